@@ -1,6 +1,6 @@
 """Documents as values: text in lines, places in it, and replacements. Columns count code points."""
 
-import re
+import io
 
 import attrs
 
@@ -26,7 +26,9 @@ class Span:
 
     def overlaps(self, other: "Span") -> bool:
         """Whether the two share a character, or touch where either is empty."""
-        return self.start <= other.end and other.start <= self.end
+        if self.empty or other.empty:
+            return self.start <= other.end and other.start <= self.end
+        return self.start < other.end and other.start < self.end
 
 
 @attrs.frozen
@@ -93,8 +95,8 @@ class Document:
             return Position(0, 0)
         if position.line >= len(self.lines):
             return self.whole.end
-        content = self.lines[position.line].rstrip("\r\n")
-        return Position(position.line, max(0, min(position.column, len(content))))
+        length = content_length(self.lines[position.line])
+        return Position(position.line, max(0, min(position.column, length)))
 
     def slice(self, span: Span) -> str:
         """The text within `span`."""
@@ -116,9 +118,14 @@ def split_lines(text: str) -> list[str]:
 
     The result is never empty: its last element is the line without an end, empty if the text ends in one.
     """
-    lines = _ENDED_LINE.findall(text)
-    lines.append(text[max(text.rfind("\n"), text.rfind("\r")) + 1 :])
+    lines = list(io.StringIO(text, newline=""))  # unlike `str.splitlines`, knows no other line ends
+    if not lines or lines[-1].endswith(("\n", "\r")):
+        lines.append("")
     return lines
 
 
-_ENDED_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)")
+def content_length(line: str) -> int:
+    """The length of `line` without its line end."""
+    if line.endswith("\r\n"):
+        return len(line) - 2
+    return len(line) - line.endswith(("\n", "\r"))
