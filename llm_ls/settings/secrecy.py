@@ -1,0 +1,18 @@
+"""Which names promise a secret: what is under them is refused unread, and never shown."""
+
+import re
+
+HINT = "put the key into the environment variable that apiKeyEnv names, or let the command in apiKeyCommand print it"
+
+_SECRET = re.compile(
+    r"api_?key|access_?key|private_?key|secret|token|passw|passphrase|credential|bearer|cookie"
+    r"|authorization|authentication|(?:^|_)auth(?:_|$)|(?:^|_)key$|(?:^|_)(?:pwd|pass)(?:_|$)"
+)
+_HARMLESS = re.compile(r"(?:_(?:env|command|url|uri|endpoint|file|path|id|name|type))$|tokens(?:_|$)")
+_WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
+
+
+def looks_secret(name: str) -> bool:
+    """Whether `name`, of a member, a header or a query parameter, is that of a secret."""
+    words = _WORD_START.sub("_", name).lower()
+    return _SECRET.search(words) is not None and _HARMLESS.search(words) is None
