@@ -1,0 +1,1 @@
+"""What the user sees, in editor words: functions over values that have never heard of LSP."""

@@ -1,0 +1,158 @@
+"""Edits that wait for the user's word, each with what it was made for."""
+
+from collections.abc import Iterator
+
+import attrs
+
+from llm_ls import errors
+from llm_ls.documents import Document, split_lines
+from llm_ls.features import hunks as hunk_edits
+from llm_ls.features.hunks import Hunk
+from llm_ls.features.plans import Plan
+from llm_ls.messages import Usage
+
+
+@attrs.frozen
+class Proposal:
+    """An edit of one document.
+
+    Attributes:
+        model: `provider/model`.
+        plan: What was asked, to ask it again.
+        base: The document the hunks were made for.
+        hunks: Ascending, never empty.
+    """
+
+    id: str
+    model: str
+    plan: Plan
+    base: Document
+    hunks: tuple[Hunk, ...]
+    usage: Usage = Usage()
+
+    @property
+    def title(self) -> str:
+        """What was asked, in a few words, such as `Fix`."""
+        return self.plan.title
+
+    @property
+    def uri(self) -> str:
+        return self.base.uri
+
+    @property
+    def summary(self) -> str:
+        """The lines added and removed, such as `+12 −4`."""
+        return summary(self.hunks)
+
+    @property
+    def diff(self) -> str:
+        """A unified diff of the whole proposal."""
+        return hunk_edits.unified(self.base, self.hunks, self.uri.rpartition("/")[2])
+
+    def fitting(self, now: Document) -> tuple[tuple[Hunk, ...], tuple[Hunk, ...]]:
+        """The hunks that fit `now`, at their place there, and those that no longer do."""
+        return hunk_edits.reanchor(self.hunks, self.base, now)
+
+    def landed(self, now: Document) -> bool:
+        """Whether `now` already holds the whole edit."""
+        after = _with_text(self.base, hunk_edits.apply(self.base, self.hunks))
+        return not hunk_edits.reanchor(hunk_edits.inverse(self.hunks), after, now)[1]
+
+
+def summary(hunks: tuple[Hunk, ...]) -> str:
+    """The lines that `hunks` add and remove, such as `+12 −4`."""
+    return f"+{sum(hunk.added for hunk in hunks)} −{sum(hunk.removed for hunk in hunks)}"
+
+
+@attrs.frozen
+class Acceptance:
+    """What accepting some hunks comes to.
+
+    Attributes:
+        hunks: To apply, at their place in the document as it is now.
+        stale: Accepted too, but their lines have changed: to be said, not forced.
+        rest: What stays pending once the hunks are applied; `None` if nothing does.
+    """
+
+    proposal: Proposal
+    hunks: tuple[Hunk, ...]
+    stale: tuple[Hunk, ...]
+    rest: Proposal | None
+
+
+class Proposals:
+    """The pending proposals of one session, the newest first; beyond `limit` the oldest is dropped."""
+
+    def __init__(self, limit: int = 32) -> None:
+        self._limit = limit
+        self._by_id: dict[str, Proposal] = {}
+
+    def __iter__(self) -> Iterator[Proposal]:
+        return reversed(tuple(self._by_id.values()))
+
+    def add(self, proposal: Proposal) -> None:
+        """Make `proposal` the newest; one with the same id is replaced."""
+        self._by_id.pop(proposal.id, None)
+        self._by_id[proposal.id] = proposal
+        while len(self._by_id) > self._limit:
+            del self._by_id[next(iter(self._by_id))]
+
+    def get(self, proposal_id: str) -> Proposal:
+        """The pending proposal of that id.
+
+        Raises:
+            NotFound: There is none.
+        """
+        try:
+            return self._by_id[proposal_id]
+        except KeyError:
+            raise errors.NotFound(
+                f"no pending edit {proposal_id!r}", hint="it was applied or discarded; ask again"
+            ) from None
+
+    def of(self, uri: str) -> tuple[Proposal, ...]:
+        """The pending proposals for one document, the newest first."""
+        return tuple(proposal for proposal in self if proposal.uri == uri)
+
+    def accept(self, proposal_id: str, now: Document, hunk_ids: tuple[str, ...] = ()) -> Acceptance:
+        """What to apply to `now` for these hunks, or for all if none are named; `settle` then makes it so.
+
+        Raises:
+            NotFound: There is no such proposal, or no such hunk in it.
+        """
+        proposal = self.get(proposal_id)
+        known = {hunk.id for hunk in proposal.hunks}
+        missing = [hunk_id for hunk_id in hunk_ids if hunk_id not in known]
+        if missing:
+            raise errors.NotFound(f"no hunk {missing[0]!r} in the edit {proposal_id!r}")
+        wanted = set(hunk_ids) or known
+        fitting, stale = proposal.fitting(now)
+        taken = tuple(hunk for hunk in fitting if hunk.id in wanted)
+        left = tuple(hunk for hunk in fitting if hunk.id not in wanted)
+        rest = None
+        if left:
+            base = _with_text(now, hunk_edits.apply(now, taken))
+            rest = attrs.evolve(proposal, base=base, hunks=hunk_edits.shifted(left, taken))
+        return Acceptance(proposal, taken, tuple(hunk for hunk in stale if hunk.id in wanted), rest)
+
+    def settle(self, acceptance: Acceptance) -> None:
+        """The hunks were applied: keep what stays pending."""
+        if acceptance.rest is None:
+            self.discard(acceptance.proposal.id)
+        else:
+            self._by_id[acceptance.proposal.id] = acceptance.rest
+
+    def settle_landed(self, now: Document) -> tuple[Proposal, ...]:
+        """Drop, and return, what `now` already holds, such as an edit the client applied by itself."""
+        landed = tuple(proposal for proposal in self.of(now.uri) if proposal.landed(now))
+        for proposal in landed:
+            self.discard(proposal.id)
+        return landed
+
+    def discard(self, proposal_id: str) -> None:
+        """Forget the proposal, if it is there."""
+        self._by_id.pop(proposal_id, None)
+
+
+def _with_text(document: Document, text: str) -> Document:
+    return attrs.evolve(document, version=None, lines=tuple(split_lines(text)))
