@@ -1,0 +1,71 @@
+"""The answer to `initialize`: what this server can do, fitted to the client. Standard library only.
+
+Whatever the params look like, there is an answer; what cannot be read in them counts as not said.
+"""
+
+from typing import Any, Literal, cast
+
+from llm_ls import __version__
+from llm_ls.protocol import jsonrpc
+
+COMMANDS = (
+    "llm-ls.edit",
+    "llm-ls.fix",
+    "llm-ls.explain",
+    "llm-ls.document",
+    "llm-ls.test",
+    "llm-ls.complete",
+    "llm-ls.prompt",
+    "llm-ls.accept",
+    "llm-ls.acceptHunk",
+    "llm-ls.reject",
+    "llm-ls.diff",
+    "llm-ls.retry",
+    "llm-ls.cancel",
+    "llm-ls.selectModel",
+    "llm-ls.status",
+)
+"""Listed statically, since Neovim 0.12.4 (2026-11) runs only what is in this list (`Client:exec_cmd`)."""
+
+METHODS = (
+    "llm-ls/chat",
+    "llm-ls/edit",
+    "llm-ls/acceptProposal",
+    "llm-ls/rejectProposal",
+    "llm-ls/listProposals",
+    "llm-ls/listProviders",
+    "llm-ls/listModels",
+    "llm-ls/setActiveProvider",
+    "llm-ls/testProviderConnection",
+)
+
+CODE_ACTION_KINDS = ("quickfix", "refactor.rewrite", "source")
+INCREMENTAL = 2
+
+
+def result(params: Any) -> dict[str, Any]:
+    """The `InitializeResult` for a client that sent `params`."""
+    workspace: dict[str, Any] = {"workspaceFolders": {"supported": True, "changeNotifications": True}}
+    content = jsonrpc.member(params, "capabilities", "workspace", "textDocumentContent")
+    if content is True or isinstance(content, dict):
+        workspace["textDocumentContent"] = {"schemes": ["llm-ls"]}
+    return {
+        "capabilities": {
+            "positionEncoding": position_encoding(params),
+            "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": {"includeText": False}},
+            "codeActionProvider": {"codeActionKinds": list(CODE_ACTION_KINDS), "resolveProvider": False},
+            "executeCommandProvider": {"commands": list(COMMANDS)},
+            "workspace": workspace,
+            "experimental": {"llm-ls": {"version": __version__, "methods": list(METHODS)}},
+        },
+        "serverInfo": {"name": "llm-ls", "version": __version__},
+    }
+
+
+def position_encoding(params: Any) -> Literal["utf-8", "utf-16", "utf-32"]:
+    """utf-8 if offered, else utf-32, else utf-16, which every client understands (LSP 3.17)."""
+    offered = jsonrpc.member(params, "capabilities", "general", "positionEncodings")
+    choices = cast("list[Any]", offered) if isinstance(offered, list) else [offered]
+    if "utf-8" in choices:
+        return "utf-8"
+    return "utf-32" if "utf-32" in choices else "utf-16"
