@@ -1,0 +1,1 @@
+"""How llm-ls proves to a vendor whom it works for."""

@@ -1,0 +1,1 @@
+"""The wires of the vendors: requests out, bytes in, `StreamEvent`s up."""

@@ -1,0 +1,182 @@
+"""Chat Completions chunks into ours (https://platform.openai.com/docs/api-reference/chat-streaming).
+
+Written for everybody who imitates that API: what is missing, `null`, extra or in another place is tolerated.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, cast
+
+from llm_ls.messages import (
+    MessageEnd,
+    MessageStart,
+    Notice,
+    StopReason,
+    StreamEvent,
+    TextDelta,
+    Usage,
+    UsageReport,
+)
+from llm_ls.providers.event_stream import Reported
+from llm_ls.providers.openai_reasoning import Reasoning
+from llm_ls.providers.openai_tool_calls import ToolCalls
+
+_STOP_REASONS: dict[str, StopReason] = {
+    "": "end_turn",
+    "stop": "end_turn",
+    "eos": "end_turn",
+    "end_turn": "end_turn",
+    "length": "max_tokens",
+    "max_tokens": "max_tokens",
+    "stop_sequence": "stop_sequence",
+    "tool_calls": "tool_use",
+    "function_call": "tool_use",
+    "content_filter": "refusal",
+    "refusal": "refusal",
+}
+_FAILURES = ("error", "insufficient_system_resource")
+_PLAIN = frozenset(("role", "content"))
+
+
+class OpenAIDecoder:
+    """Reads one answer; see `event_stream.Decoder`."""
+
+    def __init__(self, provider: str, model_id: str, notices: tuple[Notice, ...] = ()) -> None:
+        self.partial = False
+        self.complete = False
+        self._model_id = model_id
+        self._notices = notices
+        self._started = False
+        self._reasoning = Reasoning(provider)
+        self._calls = ToolCalls()
+        self._usage: dict[str, Any] = {}
+        self._refused = False
+        self._raw_reason: str | None = None
+
+    def decode(self, name: bytes, data: dict[str, Any]) -> Iterable[StreamEvent]:
+        choices = data.get("choices")
+        if name == b"error" or data.get("error"):
+            raise Reported(data)
+        usage = data.get("usage")
+        if usage:
+            self._note_usage(usage)
+        if not choices and "choices" not in data and isinstance(data.get("message"), str):
+            raise Reported(data)
+        choice = cast(list[Any], choices)[0] if type(choices) is list and choices else None
+        return self._choice(choice) if self._started else self._first(data, choice)
+
+    def done(self) -> Iterator[StreamEvent]:
+        yield from self._start("")
+        yield from self._reasoning.finish()
+        yield from self._calls.finish()
+        if self._usage:
+            yield UsageReport(_usage(self._usage))
+        self.complete = True
+        yield MessageEnd(self._stop_reason(), self._raw_reason or "")
+
+    def closed(self) -> Iterable[StreamEvent]:
+        return () if self._raw_reason is None else self.done()
+
+    def _first(self, data: dict[str, Any], choice: Any) -> Iterator[StreamEvent]:
+        model = data.get("model")
+        yield from self._start(model if isinstance(model, str) else "")
+        yield from self._choice(choice)
+
+    def _start(self, model: str) -> Iterator[StreamEvent]:
+        if not self._started:
+            self._started = True
+            yield MessageStart(model or self._model_id)
+            yield from self._notices
+
+    def _choice(self, choice: Any) -> Iterable[StreamEvent]:
+        if type(choice) is not dict:
+            return ()
+        members = cast(dict[str, Any], choice)
+        given = members.get("delta")
+        delta = cast(dict[str, Any], given) if type(given) is dict else {}
+        text = delta.get("content")
+        if (
+            type(text) is str
+            and text
+            and delta.keys() <= _PLAIN
+            and not members.get("finish_reason")
+            and not self._reasoning.open
+        ):
+            self.partial = True
+            return (TextDelta(text),)
+        return self._rarer(members, delta)
+
+    def _rarer(self, choice: dict[str, Any], delta: dict[str, Any]) -> Iterator[StreamEvent]:
+        for event in (*self._reasoning.add(delta), *self._content(delta.get("content"))):
+            self.partial = True
+            yield event
+        refusal = delta.get("refusal")
+        if isinstance(refusal, str) and refusal:
+            self.partial = self._refused = True
+            yield TextDelta(refusal)
+        calls = delta.get("tool_calls")
+        if isinstance(calls, list) and calls:
+            self.partial = True
+            yield from self._reasoning.finish()
+            for fragment in cast(list[Any], calls):
+                if isinstance(fragment, dict):
+                    yield from self._calls.add(cast(dict[str, Any], fragment))
+        self._note_usage(choice.get("usage"))
+        reason = choice.get("finish_reason")
+        if isinstance(reason, str) and reason:
+            self._raw_reason = reason
+            if reason in _FAILURES:
+                raise Reported({"message": f"it stopped with {reason!r}", "code": reason})
+
+    def _content(self, content: Any) -> Iterator[StreamEvent]:
+        """Text, or a list of parts such as Mistral's `thinking` and `text`."""
+        if isinstance(content, str) and content:
+            yield from self._reasoning.finish()
+            yield TextDelta(content)
+        for part in cast(list[Any], content) if isinstance(content, list) else ():
+            match part:
+                case {"type": "thinking", "thinking": thought}:
+                    yield from self._reasoning.think("".join(_texts(thought)))
+                case {"text": str() as text} if text:
+                    yield from self._reasoning.finish()
+                    yield TextDelta(text)
+                case _:
+                    pass
+
+    def _note_usage(self, usage: Any) -> None:
+        """Keep the last that counts anything: some servers repeat zeros in every chunk."""
+        if isinstance(usage, dict):
+            counts = cast(dict[str, Any], usage)
+            if counts.get("prompt_tokens") or counts.get("completion_tokens") or not self._usage:
+                self._usage = counts
+
+    def _stop_reason(self) -> StopReason:
+        reason = _STOP_REASONS.get(self._raw_reason or "", "other")
+        if reason == "tool_use" and not self._calls:
+            reason = "end_turn"
+        if reason != "end_turn":
+            return reason
+        return "tool_use" if self._calls else "refusal" if self._refused else "end_turn"
+
+
+def _texts(thought: Any) -> Iterator[str]:
+    for part in cast(list[Any], thought) if isinstance(thought, list) else [thought]:
+        text = cast(dict[str, Any], part).get("text") if isinstance(part, dict) else part
+        if isinstance(text, str):
+            yield text
+
+
+def _usage(counts: Mapping[str, Any]) -> Usage:
+    prompt, completion = counts.get("prompt_tokens_details"), counts.get("completion_tokens_details")
+    return Usage(
+        input_tokens=_count(counts, "prompt_tokens") or 0,
+        output_tokens=_count(counts, "completion_tokens") or 0,
+        cache_read_tokens=_count(prompt, "cached_tokens"),
+        cache_write_tokens=_count(prompt, "cache_write_tokens"),
+        reasoning_tokens=_count(completion, "reasoning_tokens"),
+        cost_usd=float(counts["cost"]) if isinstance(counts.get("cost"), (int, float)) else None,
+    )
+
+
+def _count(counts: Any, key: str) -> int | None:
+    value = cast(dict[str, Any], counts).get(key) if isinstance(counts, dict) else None
+    return value if isinstance(value, int) else None

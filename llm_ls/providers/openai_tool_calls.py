@@ -1,0 +1,94 @@
+"""Tool calls out of the fragments in which OpenAI-shaped servers stream them.
+
+The documented way is to merge by `index`. Servers also leave out the index or the id, repeat the id or the
+name, write the name in pieces, give the arguments as an object, and reuse index 0 for parallel calls.
+"""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any, cast
+
+import attrs
+
+from llm_ls.messages import StreamEvent, ToolUseDelta, ToolUseEnd, ToolUseStart
+from llm_ls.providers import tool_input
+
+
+@attrs.define
+class _Call:
+    """A call while it is written.
+
+    Attributes:
+        vendor_id: The id that the vendor gave; may be empty.
+        id: The id that we hand on; empty until the call is announced.
+    """
+
+    vendor_id: str = ""
+    id: str = ""
+    name: str = ""
+    parts: list[str] = attrs.field(factory=list[str])
+
+
+class ToolCalls:
+    """All calls of one answer."""
+
+    def __init__(self) -> None:
+        self._calls: list[_Call] = []
+        self._by_index: dict[int, _Call] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._calls)
+
+    def add(self, fragment: dict[str, Any]) -> Iterator[StreamEvent]:
+        """What one element of `delta.tool_calls` adds."""
+        function = fragment.get("function")
+        function = cast(dict[str, Any], function) if isinstance(function, dict) else {}
+        arguments = function.get("arguments")
+        if isinstance(arguments, dict):
+            arguments = json.dumps(arguments)
+        vendor_id, name, written = _text(fragment.get("id")), _text(function.get("name")), _text(arguments)
+        if not (vendor_id or name or written):
+            return
+        index = fragment.get("index")
+        call = self._call_of(index if isinstance(index, int) else None, vendor_id, name)
+        if written:
+            if not call.id:
+                yield self._announce(call)
+            call.parts.append(written)
+            yield ToolUseDelta(call.id, written)
+
+    def finish(self) -> Iterator[StreamEvent]:
+        """The ends of all calls, in the order in which they began."""
+        for call in self._calls:
+            if not call.id:
+                yield self._announce(call)
+            yield ToolUseEnd(tool_input.call(call.id, call.name, "".join(call.parts)))
+
+    def _call_of(self, index: int | None, vendor_id: str, name: str) -> _Call:
+        last = self._calls[-1] if self._calls else None
+        call = last if index is None else self._by_index.get(index)
+        other_id = call is not None and bool(vendor_id) and vendor_id != call.vendor_id
+        if index is None:
+            begins = call is None or other_id or (bool(name) and not vendor_id)
+        else:
+            begins = call is None or (other_id and bool(call.vendor_id) and bool(name))
+        if call is None or begins:
+            call = _Call(vendor_id, name=name)
+            self._calls.append(call)
+            if index is not None:
+                self._by_index[index] = call
+            return call
+        call.vendor_id = call.vendor_id or vendor_id
+        if name and not call.id:
+            call.name = name if name.startswith(call.name) else call.name + name
+        return call
+
+    def _announce(self, call: _Call) -> ToolUseStart:
+        taken = {other.id for other in self._calls}
+        call.id = call.vendor_id if call.vendor_id not in taken else f"call_{uuid.uuid4().hex}"
+        return ToolUseStart(call.id, call.name)
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

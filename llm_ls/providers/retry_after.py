@@ -1,0 +1,33 @@
+"""How long a vendor asks to wait, in any of the places where vendors say it."""
+
+import email.utils
+import re
+import time
+from collections.abc import Mapping
+
+
+def seconds(headers: Mapping[str, str], body: str = "") -> float | None:
+    """Seconds from now, from `retry-after-ms`, `retry-after` (seconds or a date) or Google's `retryDelay`."""
+    milliseconds = _number(headers.get("retry-after-ms", ""))
+    if milliseconds is not None:
+        return milliseconds / 1000
+    given = headers.get("retry-after", "")
+    plain = _number(given)
+    if plain is not None:
+        return plain
+    date = _date(given)
+    if date is not None:
+        return max(0.0, date - time.time())
+    delay = re.search(r'"retryDelay":\s*"([\d.]+)s"', body)
+    return _number(delay[1]) if delay else None
+
+
+def _number(text: str) -> float | None:
+    return float(text) if re.fullmatch(r"\d+(\.\d+)?", text.strip()) else None
+
+
+def _date(text: str) -> float | None:
+    try:
+        return email.utils.parsedate_to_datetime(text).timestamp()
+    except ValueError:
+        return None

@@ -1,0 +1,33 @@
+"""Streams of OpenAI's Chat Completions wire, for `LoopbackVendor.says`, and the environment that leads there."""
+
+from tests.rigs.vendor import LoopbackVendor, sse
+
+
+def environment(vendor: LoopbackVendor) -> dict[str, str]:
+    """Makes `vendor` the default model, `openai/gpt-test`."""
+    return {
+        "OPENAI_BASE_URL": f"{vendor.url}/v1",
+        "OPENAI_API_KEY": "sk-test-not-a-key",
+        "LLM_LS_MODEL": "openai/gpt-test",
+    }
+
+
+def words(*texts: str) -> tuple[bytes, ...]:
+    """One event for each text."""
+    return tuple(chunk({"content": text}) for text in texts)
+
+
+def whole(*texts: str) -> tuple[bytes, ...]:
+    """A complete answer of these texts."""
+    return (*words(*texts), *END)
+
+
+def chunk(delta: dict[str, object], finish: str | None = None) -> bytes:
+    choice = {"index": 0, "delta": delta, "finish_reason": finish}
+    return sse({"id": "c1", "object": "chat.completion.chunk", "created": 1, "model": "gpt-test", "choices": [choice]})
+
+
+END = (
+    chunk({}, "stop"),
+    sse({"id": "c1", "choices": [], "usage": {"prompt_tokens": 12, "completion_tokens": 5}}, "[DONE]"),
+)

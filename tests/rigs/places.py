@@ -1,0 +1,29 @@
+"""The folder that holds the real peers of the tests, and each peer's program in it. Standard library only."""
+
+import os
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+PROGRAMS = {
+    "nvim": "nvim/nvim",
+    "aimock": "aimock/node_modules/.bin/llmock",
+    "tabby-agent": "tabby-agent/node_modules/.bin/tabby-agent",
+}
+
+
+def folder() -> Path:
+    """`LLM_LS_RIGS`, or `.rigs` in the repository."""
+    named = os.environ.get("LLM_LS_RIGS")
+    return Path(named).absolute() if named else REPOSITORY / ".rigs"
+
+
+def program(name: str) -> Path:
+    """Where the program of the peer `name` is, once it is installed."""
+    return folder() / PROGRAMS[name]
+
+
+def why_missing(name: str) -> str:
+    """The reason that the last attempt to install it gave."""
+    reason = folder() / f"{name}.missing"
+    return reason.read_text(encoding="utf-8").strip() if reason.exists() else "run tests/run to install it"
