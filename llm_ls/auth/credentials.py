@@ -1,0 +1,148 @@
+"""Where a provider's credential comes from: a command of the user's, or the environment.
+
+What a command prints is held in memory and nowhere else; no message and no log line repeats any of it.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping
+from typing import Literal
+
+import attrs
+
+from llm_ls import errors
+from llm_ls.auth.secret import Secret
+
+CredentialSource = Literal["command", "environment", "none", "not_needed"]
+
+_COMMAND_S = 10.0
+_logger = logging.getLogger(__name__)
+
+
+@attrs.frozen
+class Lookup:
+    """The places to look for one provider's credential, in this order.
+
+    Attributes:
+        command: A program and its arguments; empty is none.
+        names: Environment variables, the first that is set counts.
+        needed: Whether the provider refuses a request without one.
+    """
+
+    provider: str
+    command: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    needed: bool = True
+
+
+class Credentials:
+    """Looks credentials up; a command runs once, and again only after what it gave was refused."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._printed: dict[Lookup, Secret] = {}
+        self._running: dict[Lookup, asyncio.Lock] = {}
+
+    def source(self, lookup: Lookup) -> CredentialSource:
+        """Where the credential would come from; runs nothing."""
+        if lookup.command:
+            return "command"
+        if self._variable(lookup) is not None:
+            return "environment"
+        return "none" if lookup.needed else "not_needed"
+
+    async def get(self, lookup: Lookup) -> Secret | None:
+        """The credential; `None` where there is none and none is needed.
+
+        Raises:
+            MissingCredentials: There is none, or the command did not give it.
+            SettingsInvalid: The command cannot be started.
+        """
+        if lookup.command:
+            async with self._running.setdefault(lookup, asyncio.Lock()):
+                if lookup not in self._printed:
+                    self._printed[lookup] = await self._run(lookup)
+                return self._printed[lookup]
+        name = self._variable(lookup)
+        if name is not None:
+            return _usable(self._environment[name], f"the value of {name}", lookup)
+        if lookup.needed:
+            raise missing(lookup)
+        return None
+
+    async def renewed(self, lookup: Lookup) -> bool:
+        """Look again, the credential having been refused; whether there is another one now."""
+        refused = self._printed.pop(lookup, None)
+        return refused is not None and await self.get(lookup) != refused
+
+    def _variable(self, lookup: Lookup) -> str | None:
+        return next((name for name in lookup.names if self._environment.get(name, "").strip()), None)
+
+    async def _run(self, lookup: Lookup) -> Secret:
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *lookup.command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=asyncio.subprocess.PIPE,
+                stderr=asyncio.subprocess.DEVNULL,
+                env=dict(self._environment),
+            )
+        except (OSError, ValueError) as error:
+            raise errors.SettingsInvalid(
+                f"the apiKeyCommand of {lookup.provider!r} cannot be started: "
+                f"{getattr(error, 'strerror', None) or 'it is no command'}",
+                hint=f"correct providers.{lookup.provider}.apiKeyCommand: a program, then its arguments",
+                provider=lookup.provider,
+            ) from None
+        try:
+            async with asyncio.timeout(_COMMAND_S):
+                printed, _ = await process.communicate()
+        except TimeoutError:
+            raise _failed(lookup, f"did not finish within {_COMMAND_S:g} s") from None
+        finally:
+            if process.returncode is None:
+                with contextlib.suppress(ProcessLookupError):
+                    process.kill()
+                await asyncio.shield(process.wait())
+        if process.returncode:
+            raise _failed(lookup, f"failed with exit status {process.returncode}")
+        _logger.info("the apiKeyCommand of %s has run", lookup.provider)
+        line = printed.partition(b"\n")[0].decode("utf-8", "replace")
+        if not line.strip():
+            raise _failed(lookup, "printed no key on its first line")
+        return _usable(line, "what the apiKeyCommand printed", lookup)
+
+
+def missing(lookup: Lookup) -> errors.MissingCredentials:
+    """The error that names every place looked at."""
+    places = [f"{name} is not set" for name in lookup.names]
+    places.append("no apiKeyCommand in settings")
+    names = " or ".join(lookup.names)
+    return errors.MissingCredentials(
+        f"no credential for {lookup.provider}: {', '.join(places[:-1])} and {places[-1]}"
+        if len(places) > 1
+        else f"no credential for {lookup.provider}: {places[0]}",
+        hint=(f"set {names}, or " if names else "set ") + f"providers.{lookup.provider}.apiKeyCommand",
+        provider=lookup.provider,
+    )
+
+
+def _usable(text: str, what: str, lookup: Lookup) -> Secret:
+    """`text` without the spaces around it; refused here, where no library's message can quote it."""
+    key = text.strip()
+    if not key.isascii() or not key.isprintable() or " " in key:
+        raise errors.MissingCredentials(
+            f"{what} is no key for {lookup.provider}: a key is one word of printable ASCII",
+            hint="copy the key again, without anything around it",
+            provider=lookup.provider,
+        )
+    return Secret(key)
+
+
+def _failed(lookup: Lookup, how: str) -> errors.MissingCredentials:
+    return errors.MissingCredentials(
+        f"no credential for {lookup.provider}: its apiKeyCommand {how}",
+        hint=f"run the command of providers.{lookup.provider}.apiKeyCommand in a terminal to see why",
+        provider=lookup.provider,
+    )

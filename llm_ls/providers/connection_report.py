@@ -1,0 +1,72 @@
+"""Whether a provider can be used: its list of models, and a few words of one of them."""
+
+import asyncio
+import contextlib
+import time
+
+import attrs
+
+from llm_ls import errors
+from llm_ls.auth.secret import Secret
+from llm_ls.messages import user
+from llm_ls.models import ModelInfo, ModelRequest
+from llm_ls.providers.access import Access
+from llm_ls.providers.configured import Provider
+from llm_ls.providers.directory import Directory
+
+_LIMIT_S = 60.0
+_WORDS = ModelRequest((user("Say hi."),), max_tokens=16)
+
+
+@attrs.frozen
+class ConnectionReport:
+    """What came of it.
+
+    Attributes:
+        latency_ms: To the first event of the answer, or to the failure.
+        model: The model that was asked, as `provider/model`; `None` if none was.
+        models: What the provider lists.
+        error: `None` if all is well.
+    """
+
+    ok: bool
+    latency_ms: int
+    model: str | None
+    models: tuple[str, ...]
+    error: errors.LlmLsError | None
+
+
+async def report(
+    access: Access, directory: Directory, provider: Provider, model_id: str | None, key: Secret | None
+) -> ConnectionReport:
+    """Try a provider, with `key` instead of the user's own if it is given; the key is kept nowhere."""
+    began, listed, failure = time.monotonic(), tuple[ModelInfo, ...](), None
+    try:
+        async with asyncio.timeout(_LIMIT_S):
+            if key is None:
+                access.check(provider)
+            with contextlib.suppress(errors.ProtocolViolation, errors.PermissionDenied):
+                listed = await access.models(provider, key)
+            model_id = model_id or directory.cheapest_of(provider, listed)
+            began = time.monotonic()
+            await _ask(access, provider, model_id, key)
+    except errors.LlmLsError as error:
+        failure = error
+    except TimeoutError:
+        message = f"{provider.name} did not answer within {_LIMIT_S:g} s"
+        failure = errors.TimedOut(message, hint="try again", provider=provider.id)
+    return ConnectionReport(
+        ok=failure is None,
+        latency_ms=round((time.monotonic() - began) * 1000),
+        model=model_id and f"{provider.id}/{model_id}",
+        models=tuple(info.id for info in listed),
+        error=failure,
+    )
+
+
+async def _ask(access: Access, provider: Provider, model_id: str, key: Secret | None) -> None:
+    """Wait until the model begins to answer, and hang up."""
+    model = await access.model(provider, model_id, key)
+    async with contextlib.aclosing(model.stream(_WORDS)) as events:
+        async for _ in events:
+            return

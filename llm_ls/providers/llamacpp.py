@@ -1,0 +1,124 @@
+"""Fill in the middle by llama.cpp's server (https://github.com/ggml-org/llama.cpp, tools/server, `POST /infill`)."""
+
+import contextlib
+from collections.abc import AsyncGenerator, Iterable, Iterator
+from typing import Any, cast
+
+import attrs
+import httpx2
+
+from llm_ls import errors
+from llm_ls.messages import (
+    MessageEnd,
+    MessageStart,
+    StopReason,
+    StreamEvent,
+    TextDelta,
+    Usage,
+    UsageReport,
+)
+from llm_ls.models import InfillRequest
+from llm_ls.providers import asking, event_stream, vendor_errors
+from llm_ls.providers.endpoint import Endpoint
+from llm_ls.providers.http import idle_timeout
+
+_BASE_URL = "http://127.0.0.1:8080"
+_TEMPERATURE = 0.1
+_STOP_REASONS: dict[str, StopReason] = {"eos": "end_turn", "limit": "max_tokens", "word": "stop_sequence"}
+
+
+@attrs.frozen
+class LlamaCppInfill:
+    """Asks `model_id` at `endpoint`; a `models.InfillModel`."""
+
+    endpoint: Endpoint
+    model_id: str
+
+    @property
+    def name(self) -> str:
+        return f"{self.endpoint.provider}/{self.model_id}"
+
+    def infill(self, request: InfillRequest) -> AsyncGenerator[StreamEvent]:
+        return event_stream.read(self._ask(request))
+
+    @contextlib.asynccontextmanager
+    async def _ask(self, request: InfillRequest) -> AsyncGenerator[event_stream.Answer]:
+        endpoint = self.endpoint
+        exchange = await asking.begin(endpoint, self.model_id, _BASE_URL)
+        key = asking.key(exchange)
+        headers = asking.headers(endpoint)
+        if key is not None:
+            headers.setdefault("Authorization", f"Bearer {key}")
+        async with contextlib.AsyncExitStack() as open_response:
+            try:
+                response = await open_response.enter_async_context(
+                    endpoint.http.stream(
+                        "POST",
+                        f"{exchange.base_url.rstrip('/').removesuffix('/v1')}/infill",
+                        json=_body(self.model_id, request),
+                        headers=headers,
+                        timeout=idle_timeout(endpoint.timeout_s),
+                    )
+                )
+                if response.is_error or response.is_redirect:
+                    await response.aread()
+            except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+                raise vendor_errors.broken(error, exchange) from error
+            if response.status_code == 501:
+                raise exchange.error(errors.Unsupported, f"{exchange.model} cannot fill in the middle", status=501)
+            if not response.is_success:
+                raise vendor_errors.refused(response, exchange)
+            yield event_stream.Answer(response, InfillDecoder(self.model_id), exchange)
+
+
+class InfillDecoder:
+    """Reads one answer; see `event_stream.Decoder`. There is no `[DONE]`: the last event says `stop`."""
+
+    def __init__(self, model_id: str) -> None:
+        self.partial = False
+        self.complete = False
+        self._model_id = model_id
+        self._started = False
+
+    def decode(self, name: bytes, data: dict[str, Any]) -> Iterator[StreamEvent]:
+        if name == b"error" or data.get("error"):
+            raise event_stream.Reported(data)
+        if not self._started:
+            self._started = True
+            yield MessageStart(self._model_id)
+        text = data.get("content")
+        if isinstance(text, str) and text:
+            self.partial = True
+            yield TextDelta(text)
+        if data.get("stop") is True:
+            yield from self._end(data)
+
+    def done(self) -> Iterable[StreamEvent]:
+        return ()
+
+    def closed(self) -> Iterable[StreamEvent]:
+        return ()
+
+    def _end(self, data: dict[str, Any]) -> Iterator[StreamEvent]:
+        read, written = data.get("tokens_evaluated"), data.get("tokens_predicted")
+        if isinstance(read, int) and isinstance(written, int):
+            timings = data.get("timings")
+            cached = cast(dict[str, Any], timings).get("cache_n") if isinstance(timings, dict) else None
+            yield UsageReport(Usage(read, written, cached if isinstance(cached, int) else None))
+        reason = data.get("stop_type")
+        self.complete = True
+        yield MessageEnd(_STOP_REASONS.get(str(reason), "other"), reason if isinstance(reason, str) else "")
+
+
+def _body(model_id: str, request: InfillRequest) -> dict[str, Any]:
+    return {
+        "model": model_id,
+        "input_prefix": request.prefix,
+        "input_suffix": request.suffix,
+        "input_extra": [{"filename": name, "text": text} for name, text in request.extra],
+        "n_predict": request.max_tokens,
+        "stop": list(request.stop),
+        "temperature": _TEMPERATURE,
+        "cache_prompt": True,
+        "stream": True,
+    }

@@ -1,0 +1,132 @@
+"""Where a credential comes from, and what is said when it does not."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from llm_ls import errors
+from llm_ls.auth.credentials import Credentials, Lookup
+from llm_ls.auth.secret import Secret
+
+ACME = Lookup("acme", names=("ACME_API_KEY", "ACME_TOKEN"))
+
+
+def printing(script: str) -> Lookup:
+    return Lookup("acme", command=(sys.executable, "-c", script), names=("ACME_API_KEY",))
+
+
+async def failure(credentials: Credentials, lookup: Lookup) -> errors.LlmLsError:
+    with pytest.raises(errors.LlmLsError) as caught:
+        await credentials.get(lookup)
+    return caught.value
+
+
+async def test_first_variable_that_is_set_counts() -> None:
+    credentials = Credentials({"ACME_API_KEY": " ", "ACME_TOKEN": " t0ken\n", "OTHER": "x"})
+
+    assert await credentials.get(ACME) == Secret("t0ken")
+    assert credentials.source(ACME) == "environment"
+
+
+async def test_names_every_place_looked_at() -> None:
+    error = await failure(Credentials({}), ACME)
+
+    assert error.kind == "missing_credentials"
+    assert error.sentence == (
+        "No credential for acme: ACME_API_KEY is not set, ACME_TOKEN is not set and no apiKeyCommand in settings. "
+        "Set ACME_API_KEY or ACME_TOKEN, or providers.acme.apiKeyCommand."
+    )
+
+
+async def test_none_is_needed() -> None:
+    lookup = Lookup("acme", names=("ACME_API_KEY",), needed=False)
+
+    assert await Credentials({}).get(lookup) is None
+    assert Credentials({}).source(lookup) == "not_needed"
+    assert await Credentials({"ACME_API_KEY": "k"}).get(lookup) == Secret("k")
+
+
+async def test_command_gives_its_first_line() -> None:
+    credentials = Credentials({"ACME_API_KEY": "other"})
+    lookup = printing("print(' k3y '); print('second line')")
+
+    assert await credentials.get(lookup) == Secret("k3y")
+    assert credentials.source(lookup) == "command"
+
+
+async def test_command_sees_the_environment() -> None:
+    lookup = printing("import os; print(os.environ['GIVEN'])")
+
+    assert await Credentials({"GIVEN": "k3y"}).get(lookup) == Secret("k3y")
+
+
+async def test_command_runs_once_also_for_two_at_a_time(tmp_path: Path) -> None:
+    count = tmp_path / "count"
+    credentials = Credentials({})
+    lookup = printing(f"open({str(count)!r}, 'a').write('x'); print('k3y')")
+
+    await asyncio.gather(credentials.get(lookup), credentials.get(lookup))
+    await credentials.get(lookup)
+
+    assert count.read_text() == "x"
+
+
+async def test_refused_key_is_read_again(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("old")
+    credentials = Credentials({})
+    lookup = printing(f"print(open({str(file)!r}).read())")
+    await credentials.get(lookup)
+    same = await credentials.renewed(lookup)
+    file.write_text("new")
+
+    assert not same
+    assert await credentials.renewed(lookup)
+    assert await credentials.get(lookup) == Secret("new")
+
+
+async def test_variable_that_was_refused_is_no_new_credential() -> None:
+    assert not await Credentials({"ACME_API_KEY": "k"}).renewed(ACME)
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("import sys; print('s3cret'); sys.exit(3)", "its apiKeyCommand failed with exit status 3"),
+        ("print(); print('s3cret')", "its apiKeyCommand printed no key on its first line"),
+        ("print('s3cret key')", "a key is one word of printable ASCII"),
+        ("print('s3crét')", "a key is one word of printable ASCII"),
+    ],
+)
+async def test_what_a_command_prints_is_never_repeated(
+    script: str, said: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("DEBUG")
+
+    error = await failure(Credentials({"PYTHONUTF8": "1"}), printing(script))
+
+    assert error.kind == "missing_credentials"
+    assert said in error.message
+    assert "s3cr" not in repr(error) + error.sentence + caplog.text
+
+
+async def test_command_that_cannot_start_is_a_wrong_setting() -> None:
+    error = await failure(Credentials({}), Lookup("acme", command=("no-such-program-of-ours",)))
+
+    assert error.kind == "settings"
+    assert error.message == "the apiKeyCommand of 'acme' cannot be started: No such file or directory"
+
+
+async def test_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("llm_ls.auth.credentials._COMMAND_S", 1.0)
+    pid = tmp_path / "pid"
+    script = f"import os, threading; open({str(pid)!r}, 'w').write(str(os.getpid())); threading.Event().wait()"
+
+    error = await failure(Credentials({}), printing(script))
+
+    assert error.message == "no credential for acme: its apiKeyCommand did not finish within 1 s"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(pid.read_text()), 0)
