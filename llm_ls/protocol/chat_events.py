@@ -1,0 +1,35 @@
+"""The events of an answer as the `ChatEvent`s of `editors/PROTOCOL.md`; free of LSP, so the CLI uses it too."""
+
+from typing import Any
+
+from llm_ls import messages
+from llm_ls.messages import StreamEvent
+from llm_ls.wire import to_json
+
+
+def to_chat_event(event: StreamEvent) -> dict[str, Any] | None:
+    """`event` as a `ChatEvent` of `editors/PROTOCOL.md`; `None` for one that stays on this side."""
+    match event:
+        case messages.TextDelta(text):
+            return {"type": "text_delta", "text": text}
+        case messages.ThinkingDelta(text):
+            return {"type": "thinking_delta", "text": text}
+        case messages.ToolUseStart(id, name):
+            return {"type": "tool_use_start", "id": id, "name": name}
+        case messages.ToolUseDelta(id, input_delta):
+            return {"type": "tool_use_delta", "id": id, "inputDelta": input_delta}
+        case messages.ToolUseEnd(call):
+            return {
+                "type": "tool_use_end",
+                "id": call.id,
+                "input": dict(call.input),
+                **({"raw": call.raw} if call.raw else {}),
+            }
+        case messages.Notice(kind, message):
+            return {"type": "notice", "kind": kind, "message": message}
+        case messages.UsageReport(usage):
+            return {"type": "usage", "usage": to_json(usage)}
+        case messages.MessageEnd(stop_reason):
+            return {"type": "message_end", "stopReason": stop_reason}
+        case messages.MessageStart() | messages.ThinkingEnd():
+            return None

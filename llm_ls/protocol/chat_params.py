@@ -1,0 +1,76 @@
+"""`llm-ls/chat` params as a question to a model."""
+
+from collections.abc import Sequence
+
+from llm_ls import errors, messages
+from llm_ls.features.chat import Question
+from llm_ls.messages import Image, Message, Part, Text, ToolCall, ToolResult
+from llm_ls.models import ResponseFormat, ToolDefinition
+from llm_ls.protocol import context_items, ext
+from llm_ls.protocol.language_server import LlmLanguageServer
+
+
+async def to_question(ls: LlmLanguageServer, params: ext.ChatParams) -> Question:
+    """What the user asks, with what they attached read.
+
+    Raises:
+        errors.Unsupported: It asks for a conversation that the server keeps.
+        errors.NotFound: An attached document does not exist.
+        errors.InvalidRequest: An attached document may not be sent.
+    """
+    if params.conversation_id is not None:
+        raise errors.Unsupported("this server keeps no conversations", hint="send the whole conversation as `messages`")
+    options = params.options
+    return Question(
+        turns=_turns(params),
+        system=_system(params),
+        context=tuple([await context_items.to_excerpt(ls, item) for item in params.context]),
+        tools=tuple(ToolDefinition(tool.name, tool.description, tool.input_schema) for tool in params.tools),
+        max_tokens=options.max_tokens,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        stop=options.stop,
+        reasoning=options.reasoning,
+        response_format=ResponseFormat(options.response_format.type, options.response_format.schema),
+    )
+
+
+def _system(params: ext.ChatParams) -> str:
+    turns = (item for item in params.messages if isinstance(item, ext.TurnMessage) and item.role == "system")
+    texts = [params.system or "", *(Message("user", tuple(_parts(turn.content))).text for turn in turns)]
+    return "\n\n".join(text for text in texts if text)
+
+
+def _turns(params: ext.ChatParams) -> tuple[Message, ...]:
+    """Consecutive messages of one side become one turn, as every vendor wants it."""
+    turns: list[Message] = []
+    for item in params.messages:
+        match item:
+            case ext.ToolMessage():
+                _append(turns, "user", [ToolResult(item.tool_use_id, item.content, item.is_error)])
+            case ext.TurnMessage(role="assistant"):
+                calls = [ToolCall(call.id, call.name, call.input) for call in item.tool_calls]
+                _append(turns, "assistant", [*_parts(item.content), *calls])
+            case ext.TurnMessage(role="user"):
+                _append(turns, "user", _parts(item.content))
+            case _:
+                pass
+    results = [ToolResult(result.tool_use_id, result.content, result.is_error) for result in params.tool_results]
+    if results or params.message is not None:
+        _append(turns, "user", [*results, *_parts(params.message or ())])
+    return tuple(turns)
+
+
+def _append(turns: list[Message], role: messages.Role, parts: Sequence[Part]) -> None:
+    if turns and turns[-1].role == role:
+        turns[-1] = Message(role, (*turns[-1].parts, *parts))
+    else:
+        turns.append(Message(role, tuple(parts)))
+
+
+def _parts(content: str | Sequence[ext.ContentPart]) -> list[Part]:
+    if isinstance(content, str):
+        return [Text(content)] if content else []
+    return [
+        Text(part.text) if isinstance(part, ext.TextPart) else Image(part.media_type, part.data) for part in content
+    ]

@@ -1,0 +1,56 @@
+"""`window/*`: what the server says to the user, and what it asks. Every question can go unanswered."""
+
+import contextlib
+from collections.abc import Sequence
+
+from lsprotocol import types
+
+from llm_ls import errors
+from llm_ls.protocol import ext
+from llm_ls.protocol.jsonrpc import member
+from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
+
+ANSWER_TIMEOUT_S = 5.0
+
+
+def say(ls: LlmLanguageServer, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
+    """Show `text` to the user."""
+    ls.tell(types.WINDOW_SHOW_MESSAGE, {"type": kind.value, "message": text})
+
+
+def say_error(ls: LlmLanguageServer, error: errors.LlmLsError) -> None:
+    """Show a failure: what happened and what to do."""
+    say(ls, error.sentence, types.MessageType.Error)
+
+
+async def choose(ls: LlmLanguageServer, question: str, choices: Sequence[str]) -> str | None:
+    """Let the user pick one; `None` if they dismiss it or the client cannot ask."""
+    params = {
+        "type": types.MessageType.Info.value,
+        "message": question,
+        "actions": [{"title": choice} for choice in choices],
+    }
+    with contextlib.suppress(Unanswered):
+        answer = await ls.ask(types.WINDOW_SHOW_MESSAGE_REQUEST, params, timeout_s=None)
+        title = member(answer, "title")
+        return title if title in choices else None
+    return None
+
+
+async def ask_line(ls: LlmLanguageServer, prompt: str) -> str | None:
+    """One line of text from the user, through `llm-ls/input`; `None` if they dismiss it."""
+    with contextlib.suppress(Unanswered):
+        answer = await ls.ask(ext.INPUT, {"prompt": prompt}, timeout_s=None)
+        text = member(answer, "text")
+        return text.strip() or None if isinstance(text, str) else None
+    return None
+
+
+async def open_document(ls: LlmLanguageServer, uri: str) -> bool:
+    """Open `uri` in the editor; whether it said that it did. Kate never answers (26.08)."""
+    if not ls.client.show_document:
+        return False
+    with contextlib.suppress(Unanswered):
+        answer = await ls.ask(types.WINDOW_SHOW_DOCUMENT, {"uri": uri, "takeFocus": True}, ANSWER_TIMEOUT_S)
+        return member(answer, "success") is True
+    return False

@@ -1,0 +1,289 @@
+"""The `llm-ls/*` messages: what a client sends and what it gets, as `editors/PROTOCOL.md` publishes them."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import attrs
+from lsprotocol import types
+
+from llm_ls import messages, models
+
+CHAT = "llm-ls/chat"
+EDIT = "llm-ls/edit"
+ACCEPT_PROPOSAL = "llm-ls/acceptProposal"
+REJECT_PROPOSAL = "llm-ls/rejectProposal"
+LIST_PROPOSALS = "llm-ls/listProposals"
+LIST_PROVIDERS = "llm-ls/listProviders"
+LIST_MODELS = "llm-ls/listModels"
+SET_ACTIVE_PROVIDER = "llm-ls/setActiveProvider"
+TEST_PROVIDER_CONNECTION = "llm-ls/testProviderConnection"
+STATUS = "llm-ls/status"
+PROPOSAL = "llm-ls/proposal"
+INPUT = "llm-ls/input"
+
+Token = str | int
+
+
+@attrs.frozen
+class TextPart:
+    text: str
+    type: Literal["text"] = "text"
+
+
+@attrs.frozen
+class ImagePart:
+    media_type: str
+    data: str
+    type: Literal["image"] = "image"
+
+
+ContentPart = TextPart | ImagePart
+
+
+@attrs.frozen
+class ToolCallItem:
+    id: str
+    name: str
+    input: Mapping[str, Any]
+
+
+@attrs.frozen
+class TurnMessage:
+    role: Literal["system", "user", "assistant"]
+    content: str | tuple[ContentPart, ...]
+    tool_calls: tuple[ToolCallItem, ...] = ()
+
+
+@attrs.frozen
+class ToolMessage:
+    role: Literal["tool"]
+    tool_use_id: str
+    content: str
+    is_error: bool = False
+
+
+@attrs.frozen
+class ToolResultItem:
+    tool_use_id: str
+    content: str
+    is_error: bool = False
+
+
+@attrs.frozen
+class ToolDefinitionItem:
+    name: str
+    description: str
+    input_schema: Mapping[str, Any]
+
+
+@attrs.frozen
+class FileContext:
+    uri: str
+    type: Literal["file"] = "file"
+
+
+@attrs.frozen
+class RangeContext:
+    uri: str
+    range: types.Range
+    type: Literal["range"] = "range"
+
+
+@attrs.frozen
+class ContextDiagnostic:
+    """The members of an LSP `Diagnostic` that a model can use."""
+
+    range: types.Range
+    message: str
+    severity: int = 1
+    source: str | None = None
+    code: str | int | None = None
+
+
+@attrs.frozen
+class DiagnosticsContext:
+    uri: str
+    diagnostics: tuple[ContextDiagnostic, ...] = ()
+    type: Literal["diagnostics"] = "diagnostics"
+
+
+@attrs.frozen
+class TextContext:
+    title: str
+    text: str
+    type: Literal["text"] = "text"
+
+
+ContextItem = FileContext | RangeContext | DiagnosticsContext | TextContext
+
+
+@attrs.frozen
+class ResponseFormatItem:
+    type: Literal["text", "json", "json_schema"]
+    schema: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
+
+
+@attrs.frozen
+class ChatOptions:
+    max_tokens: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    stop: tuple[str, ...] = ()
+    reasoning: models.Reasoning | None = None
+    response_format: ResponseFormatItem = ResponseFormatItem("text")
+
+
+@attrs.frozen
+class TextDocument:
+    uri: str
+    version: int | None = None
+
+
+@attrs.frozen
+class ChatParams:
+    messages: tuple[TurnMessage | ToolMessage, ...] = ()
+    message: str | tuple[ContentPart, ...] | None = None
+    tool_results: tuple[ToolResultItem, ...] = ()
+    model: str | None = None
+    system: str | None = None
+    context: tuple[ContextItem, ...] = ()
+    text_document: TextDocument | None = None
+    tools: tuple[ToolDefinitionItem, ...] = ()
+    options: ChatOptions = ChatOptions()
+    conversation_id: str | None = None
+    work_done_token: Token | None = None
+    partial_result_token: Token | None = None
+
+
+@attrs.frozen
+class EditParams:
+    text_document: TextDocument
+    range: types.Range
+    instruction: str
+    model: str | None = None
+    review: Literal["auto", "apply", "confirm", "proposal"] | None = None
+    work_done_token: Token | None = None
+    partial_result_token: Token | None = None
+
+
+@attrs.frozen
+class ProposalParams:
+    id: str
+    hunks: tuple[str, ...] | None = None
+
+
+@attrs.frozen
+class ListProposalsParams:
+    uri: str | None = None
+
+
+@attrs.frozen
+class ListProvidersParams:
+    pass
+
+
+@attrs.frozen
+class ListModelsParams:
+    provider: str | None = None
+    refresh: bool = False
+
+
+@attrs.frozen
+class SetActiveProviderParams:
+    provider: str
+    model: str | None = None
+
+
+@attrs.frozen
+class TestProviderConnectionParams:
+    """`api_key` is tried and not kept; it is in no repr."""
+
+    provider: str
+    model: str | None = None
+    api_key: str | None = attrs.field(default=None, repr=False)
+
+
+PARAMS: dict[str, type] = {
+    CHAT: ChatParams,
+    EDIT: EditParams,
+    ACCEPT_PROPOSAL: ProposalParams,
+    REJECT_PROPOSAL: ProposalParams,
+    LIST_PROPOSALS: ListProposalsParams,
+    LIST_PROVIDERS: ListProvidersParams,
+    LIST_MODELS: ListModelsParams,
+    SET_ACTIVE_PROVIDER: SetActiveProviderParams,
+    TEST_PROVIDER_CONNECTION: TestProviderConnectionParams,
+}
+
+
+@attrs.frozen
+class ActionArguments:
+    """The first argument of a command that works on text; what is missing is taken from the last focus.
+
+    Attributes:
+        prompt: Title of the user's own action, for `llm-ls.prompt`.
+    """
+
+    uri: str | None = None
+    range: types.Range | None = None
+    instruction: str | None = None
+    model: str | None = None
+    diagnostics: tuple[ContextDiagnostic, ...] = ()
+    prompt: str | None = None
+
+
+@attrs.frozen
+class ProposalArguments:
+    """The first argument of a command about a proposal; without an id, the newest one is meant."""
+
+    id: str | None = None
+    hunk: str | None = None
+
+
+@attrs.frozen
+class OperationArguments:
+    """The first argument of `llm-ls.cancel`; without one, everything that runs is stopped."""
+
+    operation: str | None = None
+
+
+@attrs.frozen
+class ChatResult:
+    message_id: str
+    model: str
+    provider: str
+    text: str
+    tool_calls: tuple[ToolCallItem, ...]
+    stop_reason: messages.StopReason
+    usage: messages.Usage
+
+
+@attrs.frozen
+class HunkItem:
+    id: str
+    range: types.Range
+    new_text: str
+
+
+@attrs.frozen
+class ProposalItem:
+    id: str
+    title: str
+    model: str
+    uri: str
+    version: int | None
+    hunks: tuple[HunkItem, ...]
+
+
+@attrs.frozen
+class ProposalOutcome:
+    applied: bool
+    failed_hunks: tuple[str, ...] = ()
+
+
+@attrs.frozen
+class StatusParams:
+    busy: bool
+    kind: Literal["normal", "warning", "error", "inactive"]
+    message: str
+    model: str | None = None

@@ -1,0 +1,41 @@
+"""The log, on stderr: what nobody reads there is dropped, since waiting for a reader would stop everything."""
+
+import logging
+import os
+import select
+import sys
+
+from llm_ls.settings import LogLevel
+
+FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+STDERR = 2
+ATOMIC_BYTES = 4096
+"""A pipe that can be written to takes this much without waiting (POSIX `PIPE_BUF`, Linux)."""
+
+
+class StderrHandler(logging.Handler):
+    """Writes to file descriptor 2 as far as that does not block."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        data = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
+        try:
+            while data and _has_room():
+                data = data[os.write(STDERR, data[:ATOMIC_BYTES]) :]
+        except OSError:
+            pass  # closed: there is nobody to tell
+
+
+def to_stderr(level: int = logging.WARNING) -> None:
+    """Log to stderr and nowhere else, from `level` up."""
+    handler = StderrHandler()
+    handler.setFormatter(logging.Formatter(FORMAT))
+    logging.basicConfig(handlers=[handler], level=level, force=True)
+
+
+def set_level(level: LogLevel) -> None:
+    """Log what matters at least as much as `level`, of ours; of the libraries' only what is wrong."""
+    logging.getLogger("llm_ls").setLevel(level.upper())
+
+
+def _has_room() -> bool:
+    return sys.platform == "win32" or bool(select.select([], [STDERR], [], 0)[1])

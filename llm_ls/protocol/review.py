@@ -1,0 +1,91 @@
+"""How a proposal reaches the user: the review ladder of the contract, from our clients' hunk review to code actions."""
+
+from llm_ls import errors
+from llm_ls.features import hunks
+from llm_ls.features.hunks import Hunk
+from llm_ls.features.proposals import Proposal
+from llm_ls.protocol import convert, dialogs, edits, ext
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.settings import Review
+from llm_ls.wire import to_json
+
+
+async def present(ls: LlmLanguageServer, proposal: Proposal, review: Review, *, asked: bool = False) -> None:
+    """Land `proposal`, or have it reviewed. It stays pending until it has landed or is discarded.
+
+    Args:
+        asked: The proposal is the answer to a request, so a client that reviews by itself gets it anyway.
+    """
+    ls.session.proposals.add(proposal)
+    match ls.client.review(review):
+        case "client":
+            if not asked:
+                ls.tell(ext.PROPOSAL, to_json(item(ls, proposal)))
+        case "apply":
+            await accept(ls, proposal)
+        case "confirm":
+            await accept(ls, proposal, confirm=True)
+        case "proposal":
+            dialogs.say(ls, f"AI edit ready ({proposal.summary}). Open the code actions to apply, see or discard it.")
+
+
+async def accept(
+    ls: LlmLanguageServer, proposal: Proposal, hunk_ids: tuple[str, ...] = (), *, confirm: bool = False
+) -> ext.ProposalOutcome:
+    """Make the chosen hunks, or all, where their text is now; what could not be made is said.
+
+    Raises:
+        errors.NotFound: The document is closed, or there is no such hunk.
+    """
+    now = ls.document(proposal.uri)
+    acceptance = ls.session.proposals.accept(proposal.id, now, hunk_ids)
+    failed = acceptance.stale
+    if failed:
+        dialogs.say(ls, f"{_count(failed)} no longer fit, because the text was changed meanwhile, and were left out.")
+    if not acceptance.hunks:
+        return ext.ProposalOutcome(applied=False, failed_hunks=_ids(failed))
+    changes = tuple(map(hunks.replacement, acceptance.hunks))
+    if await edits.apply(ls, now, changes, proposal.title, confirm=confirm):
+        ls.session.proposals.settle(acceptance)
+        return ext.ProposalOutcome(applied=True, failed_hunks=_ids(failed))
+    dialogs.say(ls, f"The edit ({proposal.summary}) was not made. It waits in the code actions.")
+    return ext.ProposalOutcome(applied=False, failed_hunks=_ids((*acceptance.hunks, *failed)))
+
+
+def _ids(changes: tuple[Hunk, ...]) -> tuple[str, ...]:
+    return tuple(hunk.id for hunk in changes)
+
+
+def _count(changes: tuple[Hunk, ...]) -> str:
+    return f"{len(changes)} change{'s' if len(changes) > 1 else ''}"
+
+
+def meant(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> Proposal:
+    """The proposal of that id; without one, the newest, of the focused document first.
+
+    Raises:
+        errors.NotFound: There is none.
+    """
+    if arguments.id is not None:
+        return ls.session.proposals.get(arguments.id)
+    focused = ls.session.proposals.of(ls.session.focus.uri) if ls.session.focus else ()
+    if (newest := next(iter((*focused, *ls.session.proposals)), None)) is None:
+        raise errors.NotFound("no edit is pending", hint="ask for one with a code action")
+    return newest
+
+
+def item(ls: LlmLanguageServer, proposal: Proposal) -> ext.ProposalItem:
+    """`proposal` as our clients draw it."""
+    encoding = ls.client.position_encoding
+    return ext.ProposalItem(
+        id=proposal.id,
+        title=proposal.title,
+        model=proposal.model,
+        uri=proposal.uri,
+        version=proposal.base.version,
+        hunks=tuple(
+            ext.HunkItem(hunk.id, convert.to_lsp_range(proposal.base, replacement.span, encoding), replacement.text)
+            for hunk in proposal.hunks
+            for replacement in [hunks.replacement(hunk)]
+        ),
+    )

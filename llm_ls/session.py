@@ -1,0 +1,131 @@
+"""State of one client connection: settings, the models they lead to, what runs, and what waits to be reviewed."""
+
+import asyncio
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Mapping
+from typing import Literal
+
+import attrs
+
+from llm_ls.documents import Span
+from llm_ls.features.proposals import Proposals
+from llm_ls.models import Model
+from llm_ls.providers.registry import Registry
+from llm_ls.settings import Settings
+from llm_ls.settings.sources import Source
+
+Role = Literal["chat", "edit", "inlineCompletion"]
+
+CONFIGURED_WITHIN_S = 5.0
+"""How long a question waits for settings that are still being read."""
+
+
+@attrs.frozen
+class Focus:
+    """Where the user last was, as far as the client has let us know."""
+
+    uri: str
+    span: Span
+
+
+@attrs.define
+class Operation:
+    """Something that runs for the user and can be stopped.
+
+    Attributes:
+        id: What `executeCommand` answers.
+        title: What it does, such as `Edit`.
+        cancel: Ends it; harmless when it has ended.
+        model: `provider/model`; empty until it is known.
+        started_at: `time.monotonic` seconds.
+    """
+
+    id: str
+    title: str
+    cancel: Callable[[], object]
+    model: str = ""
+    started_at: float = attrs.field(factory=time.monotonic)
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run."""
+        return time.monotonic() - self.started_at
+
+
+class Session:
+    """One client's settings, models, operations and proposals.
+
+    Attributes:
+        focus: `None` until the client has asked for code actions or changed a text.
+        shown_texts: Texts the client may fetch, by uri.
+        sources: Settings as the client gave them, by the message they came in.
+        told_problems: What the user has been told of their settings.
+        configured: Set once every source of settings has been read.
+        warmed: Whether the SDK of the user's model is being loaded, ahead of its first use.
+        failure: The last failure, until something succeeds.
+    """
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self.environment = environment
+        self.settings = Settings()
+        self.registry = Registry(self.settings, environment)
+        self.proposals = Proposals()
+        self.operations: dict[str, Operation] = {}
+        self.shown_texts: dict[str, str] = {}
+        self.sources: dict[str, Source] = {}
+        self.told_problems: set[str] = set()
+        self.configured = asyncio.Event()
+        self.warmed = False
+        self.focus: Focus | None = None
+        self.failure = ""
+        self._numbers = itertools.count(1)
+
+    def configure(self, settings: Settings) -> None:
+        """Use `settings` from now on; what runs goes on with the old ones."""
+        self.settings = settings
+        self.registry.configure(settings)
+        self.configured.set()
+
+    async def model_for(self, role: Role, name: str | None = None) -> Model:
+        """The model called `name`, or the user's for `role`; looks for local servers if nothing is configured.
+
+        Raises:
+            errors.NotFound: No such model.
+            errors.MissingCredentials: It needs a credential, or nothing is configured at all.
+        """
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CONFIGURED_WITHIN_S):
+                await self.configured.wait()
+        if name is not None:
+            return self.registry.model(name)
+        if self.registry.default_name(role) is None:
+            await self.registry.discover()
+        return self.registry.default_model(role)
+
+    def new_id(self, kind: str) -> str:
+        """An id that this session has not used."""
+        return f"{kind}-{next(self._numbers)}"
+
+    def begin(self, title: str, cancel: Callable[[], object]) -> Operation:
+        """Count an operation as running, until `end`."""
+        operation = Operation(self.new_id("operation"), title, cancel)
+        self.operations[operation.id] = operation
+        return operation
+
+    def end(self, operation: Operation) -> None:
+        """It has ended, however it did."""
+        self.operations.pop(operation.id, None)
+
+    def cancel(self, id: str | None) -> int:
+        """Stop one operation, or all; how many were stopped."""
+        stopped = [operation for operation in self.operations.values() if id in (None, operation.id)]
+        for operation in stopped:
+            operation.cancel()
+        return len(stopped)
+
+    async def aclose(self) -> None:
+        """Stop everything and drop every connection."""
+        self.cancel(None)
+        await self.registry.aclose()
