@@ -1,0 +1,1 @@
+"""One module per LSP method family: convert in, ask one feature, convert out."""

@@ -1,0 +1,189 @@
+"""The commands behind code actions, and `llm-ls/edit`: ask a model, then propose an edit or open the answer."""
+
+from contextlib import aclosing
+from typing import Any
+
+from llm_ls import errors, messages
+from llm_ls.documents import Document, Span
+from llm_ls.features import comment_prompts, edits, plans
+from llm_ls.features.action_table import ACTIONS
+from llm_ls.features.plans import Plan, Terms
+from llm_ls.features.proposals import Proposal
+from llm_ls.models import Model
+from llm_ls.protocol import (
+    context_items,
+    convert,
+    dialogs,
+    ext,
+    operations,
+    review,
+    shown_texts,
+    workspace_files,
+)
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.protocol.operations import Running
+from llm_ls.protocol.partial_results import PartialResults
+from llm_ls.settings import CustomAction
+from llm_ls.wire import from_json, to_json
+
+PROMPT = "prompt"
+
+
+def register(server: LlmLanguageServer) -> None:
+    for action_id in (*ACTIONS, PROMPT):
+        _register_command(server, action_id)
+
+    @server.command("llm-ls.retry")
+    def on_retry(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
+        proposal = review.meant(ls, from_json(argument, ext.ProposalArguments, "arguments[0]"))
+
+        async def retry(running: Running) -> None:
+            model = await ls.session.model_for("edit", proposal.model)
+            ls.session.proposals.discard(proposal.id)
+            await _edit(ls, model, proposal.plan, running)
+
+        return operations.start(ls, proposal.title, retry, ls.work_done_token)
+
+    @server.feature(ext.EDIT)
+    async def on_edit(ls: LlmLanguageServer, params: ext.EditParams) -> dict[str, Any]:
+        parts = PartialResults(ls, params.partial_result_token)
+        arguments = ext.ActionArguments(params.text_document.uri, params.range, params.instruction, params.model)
+        async with operations.running(ls, "Edit", params.work_done_token) as running:
+            model, plan = await _prepare(ls, "edit", arguments, running)
+            proposal = await _proposed(ls, model, plan, running, parts)
+        if proposal is None:
+            return {}
+        await review.present(ls, proposal, params.review or ls.session.settings.code_actions.review, asked=True)
+        return {"proposal": to_json(review.item(ls, proposal))}
+
+
+def _register_command(server: LlmLanguageServer, action_id: str) -> None:
+    @server.command(f"llm-ls.{action_id}")
+    def on_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
+        arguments = from_json(argument, ext.ActionArguments, "arguments[0]")
+        row = ACTIONS.get(action_id)
+
+        async def run(running: Running) -> None:
+            model, plan = await _prepare(ls, action_id, arguments, running)
+            if plan.action.answer == "show":
+                await _show(ls, model, plan, running)
+            else:
+                await _edit(ls, model, plan, running)
+
+        return operations.start(ls, row.title if row else arguments.prompt or "Prompt", run, ls.work_done_token)
+
+
+async def _prepare(
+    ls: LlmLanguageServer, action_id: str, arguments: ext.ActionArguments, running: Running
+) -> tuple[Model, Plan]:
+    """What is to be done, and who does it.
+
+    Raises:
+        errors.LlmLsError: It cannot be done: no such text, model or instruction.
+    """
+    document, span = _place(ls, arguments)
+    custom = _custom(ls, arguments.prompt) if action_id == PROMPT else None
+    model = await ls.session.model_for("edit", arguments.model or (custom.model if custom else None))
+    running.operation.model = model.name
+    instruction = arguments.instruction or ""
+    if action_id == "edit" and not instruction and comment_prompts.instruction_above(document, span) is None:
+        instruction = await _ask_instruction(ls)
+    plan = plans.plan(
+        action_id,
+        document,
+        span,
+        diagnostics=context_items.to_diagnostics(ls, document, arguments.diagnostics),
+        instruction=instruction,
+        custom=custom,
+        terms=await _terms(ls, document.uri, model),
+    )
+    return model, plan
+
+
+async def _terms(ls: LlmLanguageServer, uri: str, model: Model) -> Terms:
+    known = ls.session.registry.known(model.name)
+    return Terms(
+        name=workspace_files.name_of(ls, uri),
+        guidance=await workspace_files.guidance(ls),
+        exclude=ls.session.settings.context.exclude,
+        context_window=known.context_window if known else None,
+    )
+
+
+def _place(ls: LlmLanguageServer, arguments: ext.ActionArguments) -> tuple[Document, Span]:
+    focus = ls.session.focus
+    uri = arguments.uri or (focus.uri if focus else None) or next(iter(ls.documents.open_uris), None)
+    if uri is None:
+        raise errors.NotFound("no document is open", hint="open one, or name it in the argument")
+    document = ls.document(uri)
+    if arguments.range is not None:
+        return document, convert.from_lsp_range(document, arguments.range, ls.client.position_encoding)
+    if focus is not None and focus.uri == uri:
+        return document, focus.span
+    return document, document.whole
+
+
+def _custom(ls: LlmLanguageServer, title: str | None) -> CustomAction:
+    own = ls.session.settings.code_actions.custom
+    if (found := next((action for action in own if action.title == title), None)) is None:
+        titles = ", ".join(repr(action.title) for action in own) or "none"
+        raise errors.NotFound(f"no action of your own is called {title!r}", hint=f"`codeActions.custom` has {titles}")
+    return found
+
+
+async def _ask_instruction(ls: LlmLanguageServer) -> str:
+    """What the user wants: a line of text from our clients, from others one of the ready-made ones."""
+    if ls.client.input:
+        answer = await dialogs.ask_line(ls, "What should be changed?")
+    else:
+        presets = {preset.title: preset.instruction for preset in comment_prompts.PRESETS}
+        choice = await dialogs.choose(ls, "What should be changed?", tuple(presets))
+        answer = presets[choice] if choice else None
+    if answer is None:
+        raise errors.InvalidRequest(
+            "there is no instruction",
+            hint="choose one, or write it as a comment above the code, such as `# llm: simplify this`",
+        )
+    return answer
+
+
+async def _edit(ls: LlmLanguageServer, model: Model, plan: Plan, running: Running) -> None:
+    proposal = await _proposed(ls, model, plan, running, PartialResults(ls, None))
+    if proposal is not None:
+        await review.present(ls, proposal, ls.session.settings.code_actions.review)
+
+
+async def _proposed(
+    ls: LlmLanguageServer, model: Model, plan: Plan, running: Running, parts: PartialResults
+) -> Proposal | None:
+    """The model's edit; `None` if it changed nothing, which is said."""
+    proposal = None
+    async with aclosing(edits.edit(model, plan, ls.session.new_id("proposal"))) as steps:
+        async for step in steps:
+            match step:
+                case edits.Progress(tokens, text):
+                    running.report(tokens)
+                    parts.send(messages.TextDelta(text))
+                    await ls.drained()
+                case messages.Notice():
+                    running.work.report(step.message)
+                    parts.send(step)
+                case edits.Unchanged():
+                    dialogs.say(ls, step.sentence)
+                case edits.Proposed(proposal, usage):
+                    running.close(proposal.summary, f"{usage.input_tokens} → {usage.output_tokens} tok")
+    parts.flush()
+    return proposal
+
+
+async def _show(ls: LlmLanguageServer, model: Model, plan: Plan, running: Running) -> None:
+    async with aclosing(edits.show(model, plan)) as steps:
+        async for step in steps:
+            match step:
+                case edits.Progress(tokens):
+                    running.report(tokens)
+                case messages.Notice():
+                    running.work.report(step.message)
+                case edits.Shown(title, text, usage):
+                    running.close(f"{usage.input_tokens} → {usage.output_tokens} tok")
+                    await shown_texts.show(ls, title, text, ".md")

@@ -1,0 +1,50 @@
+"""`llm-ls/chat`: a question to a model; the answer streams as partial results, or comes whole."""
+
+import secrets
+from contextlib import aclosing
+
+from llm_ls import errors
+from llm_ls.features import chat
+from llm_ls.protocol import chat_params, ext, operations
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.protocol.partial_results import PartialResults
+from llm_ls.wire import to_json
+
+
+def register(server: LlmLanguageServer) -> None:
+    @server.feature(ext.CHAT)
+    async def on_chat(ls: LlmLanguageServer, params: ext.ChatParams) -> dict[str, object]:
+        parts = PartialResults(ls, params.partial_result_token)
+        try:
+            async with operations.running(ls, "Chat", params.work_done_token) as running:
+                return to_json(await _answer(ls, params, parts, running))
+        except errors.LlmLsError as error:
+            parts.send_error(error)
+            raise
+
+
+async def _answer(
+    ls: LlmLanguageServer, params: ext.ChatParams, parts: PartialResults, running: operations.Running
+) -> ext.ChatResult:
+    question = await chat_params.to_question(ls, params)
+    model = await ls.session.model_for("chat", params.model)
+    running.operation.model = model.name
+    message_id, answer = f"message-{secrets.token_hex(8)}", chat.Answer()
+    parts.send_value({"type": "message_start", "messageId": message_id, "model": model.name})
+    async with aclosing(chat.ask(model, question)) as events:
+        async for event in events:
+            answer.add(event)
+            parts.send(event)
+            running.report(answer.tokens)
+            await ls.drained()
+    parts.flush()
+    running.close(f"{answer.tokens} tok")
+    return ext.ChatResult(
+        message_id=message_id,
+        model=model.name,
+        provider=model.name.partition("/")[0],
+        text="" if parts.wanted else answer.text,
+        tool_calls=tuple(ext.ToolCallItem(call.id, call.name, call.input) for call in answer.tool_calls),
+        stop_reason=answer.stop_reason,
+        usage=answer.usage,
+    )

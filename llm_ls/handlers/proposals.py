@@ -1,0 +1,63 @@
+"""`llm-ls/acceptProposal` and its kin, and the commands that code actions carry for the same."""
+
+from typing import Any
+
+from llm_ls.protocol import ext, operations, review, shown_texts
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.wire import from_json, to_json
+
+ARGUMENT = "arguments[0]"
+
+
+def register(server: LlmLanguageServer) -> None:
+    _register_requests(server)
+    _register_commands(server)
+
+
+def _register_requests(server: LlmLanguageServer) -> None:
+    @server.feature(ext.ACCEPT_PROPOSAL)
+    async def on_accept(ls: LlmLanguageServer, params: ext.ProposalParams) -> dict[str, Any]:
+        return to_json(await review.accept(ls, ls.session.proposals.get(params.id), params.hunks or ()))
+
+    @server.feature(ext.REJECT_PROPOSAL)
+    def on_reject(ls: LlmLanguageServer, params: ext.ProposalParams) -> dict[str, Any]:
+        ls.session.proposals.get(params.id)
+        ls.session.proposals.discard(params.id)
+        return to_json(ext.ProposalOutcome(applied=False))
+
+    @server.feature(ext.LIST_PROPOSALS)
+    def on_list(ls: LlmLanguageServer, params: ext.ListProposalsParams) -> list[dict[str, Any]]:
+        pending = [proposal for proposal in ls.session.proposals if params.uri in (None, proposal.uri)]
+        return [to_json(review.item(ls, proposal)) for proposal in pending]
+
+
+def _register_commands(server: LlmLanguageServer) -> None:
+    @server.command("llm-ls.accept")
+    def on_accept(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
+        return _accept(ls, from_json(argument, ext.ProposalArguments, ARGUMENT))
+
+    @server.command("llm-ls.acceptHunk")
+    def on_accept_hunk(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
+        return _accept(ls, from_json(argument, ext.ProposalArguments, ARGUMENT))
+
+    @server.command("llm-ls.reject")
+    def on_reject(ls: LlmLanguageServer, argument: Any) -> None:
+        ls.session.proposals.discard(review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT)).id)
+
+    @server.command("llm-ls.diff")
+    def on_diff(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
+        proposal = review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT))
+
+        async def show(_: operations.Running) -> None:
+            await shown_texts.show(ls, proposal.title, proposal.diff, ".diff")
+
+        return operations.start(ls, "Show diff", show)
+
+
+def _accept(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> dict[str, str]:
+    proposal = review.meant(ls, arguments)
+
+    async def accept(_: operations.Running) -> None:
+        await review.accept(ls, proposal, () if arguments.hunk is None else (arguments.hunk,))
+
+    return operations.start(ls, "Apply", accept)

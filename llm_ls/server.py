@@ -1,0 +1,29 @@
+"""Composition root: what one client's server is made of."""
+
+import os
+from typing import Any, NoReturn
+
+from llm_ls.handlers import actions, chat, code_action, commands, configuration, proposals, providers
+from llm_ls.protocol import ext, log, progress, shown_texts, transport
+from llm_ls.protocol.handover import Handover
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.protocol.outgoing import Outgoing
+from llm_ls.session import Session
+
+PARTS = (actions, chat, code_action, commands, configuration, progress, proposals, providers, shown_texts)
+
+
+def serve(handover: Handover) -> NoReturn:
+    """Go on with a client on stdio whose `initialize` has been answered; ends the process."""
+    log.to_stderr()
+    transport.serve(handover, build)
+
+
+def build(initialize_params: dict[str, Any], outgoing: Outgoing) -> LlmLanguageServer:
+    """The server of a new connection."""
+    server = LlmLanguageServer(initialize_params, outgoing, ext.PARAMS)
+    server.session = Session(os.environ)
+    server.cleanup = server.session.aclose
+    for part in PARTS:
+        part.register(server)
+    return server

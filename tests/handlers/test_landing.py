@@ -1,0 +1,208 @@
+"""How an edit lands: by what the client can, where the text is now, and never by force."""
+
+from typing import Any
+
+import pytest
+
+from llm_ls.documents import Position, Span
+from tests.rigs.editor import ABLE, URI, able, editor, lsp_range
+from tests.rigs.openai import environment, whole
+from tests.rigs.vendor import PAUSE, LoopbackVendor
+
+BEFORE = "a = 1 + 1\nb = 2\n"
+AFTER = "a = 2\nb = 2\n"
+APPLY = {"codeActions": {"review": "apply"}}
+PROPOSE = {"codeActions": {"review": "proposal"}}
+
+
+async def test_lands_as_one_edit_of_that_version_and_of_what_changes(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        edits = one.edits()
+
+    change = {"range": lsp_range(Span(Position(0, 4), Position(0, 9))), "newText": "2"}
+    assert edits == [
+        {
+            "label": "Edit: simplify",
+            "edit": {"documentChanges": [{"textDocument": {"uri": URI, "version": 1}, "edits": [change]}]},
+        }
+    ]
+
+
+async def test_client_without_document_changes_gets_changes(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(able(workspaceEdit={}), settings=APPLY, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        edit = one.edits()[0]["edit"]
+        text = one.text()
+
+    assert list(edit) == ["changes"]
+    assert text == AFTER
+
+
+async def test_asks_to_confirm_where_the_client_can(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    annotating = able(workspaceEdit={"documentChanges": True, "changeAnnotationSupport": {}})
+    async with editor(annotating, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        edit = one.edits()[0]["edit"]
+
+    assert edit["changeAnnotations"] == {"llm-ls": {"label": "Edit: simplify", "needsConfirmation": True}}
+    assert edit["documentChanges"][0]["edits"][0]["annotationId"] == "llm-ls"
+
+
+async def test_our_clients_get_the_proposal_to_review(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    ours = {**ABLE, "experimental": {"llm-ls": {"proposals": True}}}
+    async with editor(ours, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        proposal = next(params for method, params in one.said if method == "llm-ls/proposal")
+        untouched = one.text()
+        outcome = await one.request("llm-ls/acceptProposal", {"id": proposal["id"]})
+        left = await one.request("llm-ls/listProposals", {})
+        text = one.text()
+
+    assert (proposal["uri"], proposal["version"], proposal["model"]) == (URI, 1, "openai/gpt-test")
+    assert [hunk["newText"] for hunk in proposal["hunks"]] == ["2"]
+    assert untouched == BEFORE
+    assert outcome == {"applied": True, "failedHunks": []}
+    assert (text, left) == (AFTER, [])
+
+
+async def test_without_apply_edit_the_edit_waits_in_the_code_actions(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(able(applyEdit=False), environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        actions = await one.actions()
+        apply = actions[0]
+        one.apply({"edit": apply["edit"]})
+        titles = [action["title"] for action in await one.actions()]
+        text = one.text()
+
+    assert apply["title"] == "✓ Apply AI edit (+1 −1)"
+    assert [action["title"] for action in actions[1:4]] == ["≠ Show diff", "↻ Retry", "✗ Discard"]
+    assert text == AFTER
+    assert titles[0].startswith("AI:")
+
+
+async def test_apply_that_the_client_never_makes_leaves_the_edit_waiting(vendor: LoopbackVendor) -> None:
+    """Neovim 0.12.4 says `applied: true` of a stale edit that it drops."""
+    vendor.says(*whole("a = 2"))
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        one.answers["workspace/applyEdit"] = lambda _: {"applied": True}
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        waiting = await one.request("llm-ls/listProposals", {"uri": URI})
+        messages, text = one.messages(), one.text()
+
+    assert text == BEFORE
+    assert len(waiting) == 1
+    assert "was not made" in messages[-1]
+
+
+@pytest.mark.parametrize("answer", [None, {"applied": False}, {"applied": "yes"}, 7])
+async def test_refused_edit_is_kept(vendor: LoopbackVendor, answer: Any) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        one.answers["workspace/applyEdit"] = lambda _: answer
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        waiting = await one.request("llm-ls/listProposals", {})
+
+    assert len(waiting) == 1
+
+
+async def test_edit_moves_with_the_text_around_it(vendor: LoopbackVendor) -> None:
+    vendor.says(PAUSE, *whole("a = 2"))
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        one.open(BEFORE)
+        argument = {"uri": URI, "range": lsp_range(Span(Position(0, 0), Position(0, 9))), "instruction": "simplify"}
+        await one.command("llm-ls.edit", argument)
+        await vendor.paused()
+        one.type("import os\n\n" + BEFORE + "c = 3\n")
+        vendor.go_on()
+        await one.idle()
+        text = one.text()
+
+    assert text == "import os\n\n" + AFTER + "c = 3\n"
+
+
+async def test_refuses_stale_text(vendor: LoopbackVendor) -> None:
+    vendor.says(PAUSE, *whole("a = 2"))
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        one.open(BEFORE)
+        argument = {"uri": URI, "range": lsp_range(Span(Position(0, 0), Position(0, 9))), "instruction": "simplify"}
+        await one.command("llm-ls.edit", argument)
+        await vendor.paused()
+        one.type("a = 1 + 7\nb = 2\n")
+        vendor.go_on()
+        await one.idle()
+        messages, text = one.messages(), one.text()
+
+    assert text == "a = 1 + 7\nb = 2\n"
+    assert "no longer fit" in messages[-1]
+
+
+async def test_one_hunk_can_be_taken_and_the_rest_discarded(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("```\nA\nb\nc\nd\nE\n```"))
+    async with editor(settings=PROPOSE, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a\nb\nc\nd\ne\n»", instruction="shout")
+        (proposal,) = await one.request("llm-ls/listProposals", {})
+        last = proposal["hunks"][-1]["id"]
+        await one.command("llm-ls.acceptHunk", {"id": proposal["id"], "hunk": last})
+        await one.idle()
+        (rest,) = await one.request("llm-ls/listProposals", {})
+        await one.command("llm-ls.reject")
+        left = await one.request("llm-ls/listProposals", {})
+        text = one.text()
+
+    assert text == "a\nb\nc\nd\nE\n"
+    assert [hunk["newText"] for hunk in rest["hunks"]] == ["A"]
+    assert left == []
+
+
+async def test_retry_asks_the_same_again(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 3"))
+    vendor.says(*whole("a = 2"))
+    async with editor(settings=PROPOSE, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        await one.command("llm-ls.retry")
+        await one.idle()
+        await one.command("llm-ls.accept")
+        await one.idle()
+        text = one.text()
+
+    assert text == AFTER
+    assert vendor.requests[0].json["messages"] == vendor.requests[1].json["messages"]
+
+
+async def test_diff_is_opened(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(settings=PROPOSE, environ=environment(vendor)) as one:
+        one.answers["window/showDocument"] = lambda _: {"success": True}
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        await one.command("llm-ls.diff")
+        await one.idle()
+        uri = one.opened()[0]
+
+    assert uri.startswith("file://")
+    assert uri.endswith(".diff")
+
+
+async def test_edit_request_streams_and_returns_the_proposal(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = ", "2"))
+    ours = {**ABLE, "experimental": {"llm-ls": {"proposals": True}}}
+    async with editor(ours, environ=environment(vendor)) as one:
+        one.open(BEFORE)
+        params = {
+            "textDocument": {"uri": URI},
+            "range": lsp_range(Span(Position(0, 0), Position(0, 9))),
+            "instruction": "simplify",
+            "partialResultToken": "p",
+        }
+        result = await one.request("llm-ls/edit", params)
+        notified = [method for method, _ in one.said if method == "llm-ls/proposal"]
+        streamed = "".join(event["text"] for event in one.progress("p") if event["type"] == "text_delta")
+
+    assert [hunk["newText"] for hunk in result["proposal"]["hunks"]] == ["2"]
+    assert streamed == "a = 2"
+    assert notified == []
