@@ -1,0 +1,237 @@
+"""`llm-ls config EDITOR`: a configuration to paste, for an editor without a plugin of ours.
+
+What each editor needs and does was observed with its version of November 2026.
+"""
+
+import json
+import re
+import shutil
+from collections.abc import Sequence
+
+import click
+
+_HELIX_SERVERS = {
+    "bash": ("bash-language-server",),
+    "c": ("clangd",),
+    "cpp": ("clangd",),
+    "go": ("gopls", "golangci-lint-lsp"),
+    "javascript": ("typescript-language-server",),
+    "lua": ("lua-language-server",),
+    "python": ("ty", "ruff", "jedi", "pylsp"),
+    "rust": ("rust-analyzer",),
+    "typescript": ("typescript-language-server",),
+}
+"""What Helix starts by itself: a list of the user's own replaces it."""
+
+
+@click.command()
+@click.argument("editor", type=click.Choice(("neovim", "vscode", "helix", "emacs", "zed", "sublime", "kate")))
+@click.option(
+    "--languages",
+    default="python,rust,typescript",
+    show_default=True,
+    metavar="NAMES",
+    help="The languages, with commas between, for an editor that wants them named.",
+)
+def command(editor: str, languages: str) -> None:
+    """Print the configuration for EDITOR, ready to paste; its comments say where."""
+    names = [name for name in (name.strip() for name in languages.split(",")) if name]
+    if not names:
+        raise click.BadParameter("name at least one", param_hint="--languages")
+    click.echo(snippet(editor, names).strip("\n"))
+    if editor == "kate":
+        click.echo(_KATE.strip("\n"), err=True)  # its settings are JSON, which has no comments
+    if shutil.which("llm-ls") is None:
+        click.echo("note: llm-ls is not on your PATH; write its whole path where it says llm-ls", err=True)
+
+
+def snippet(editor: str, languages: Sequence[str]) -> str:
+    """The configuration of `editor`, for `languages` where they must be named."""
+    match editor:
+        case "neovim":
+            return _NEOVIM
+        case "vscode":
+            return _VSCODE.replace("LANGUAGES", json.dumps(languages))
+        case "helix":
+            return _HELIX + "".join(map(_helix_language, languages))
+        case "emacs":
+            return _EMACS
+        case "zed":
+            return _ZED.replace("LANGUAGES", json.dumps([_written(language) for language in languages]))
+        case "sublime":
+            return _SUBLIME
+        case _:
+            return _kate(languages)
+
+
+def _helix_language(language: str) -> str:
+    features = '["code-action", "workspace-command"]'
+    servers = [
+        *map(json.dumps, _HELIX_SERVERS.get(language, ())),
+        f'{{ name = "llm-ls", only-features = {features} }}',
+    ]
+    return f"\n[[language]]\nname = {json.dumps(language)}\nlanguage-servers = [{', '.join(servers)}]\n"
+
+
+def _kate(languages: Sequence[str]) -> str:
+    servers = {
+        language: {
+            "command": ["llm-ls"],
+            "rootIndicationFileNames": [".git"],
+            "highlightingModeRegex": f"^{re.escape(_written(language))}$",
+            "initializationOptions": {"codeActions": {"review": "proposal"}},
+        }
+        for language in languages
+    }
+    return json.dumps({"servers": servers}, indent=2)
+
+
+def _written(language: str) -> str:
+    """A language as Zed and Kate write its name."""
+    return _WRITTEN.get(language, language.capitalize())
+
+
+_WRITTEN = {"cpp": "C++", "javascript": "JavaScript", "typescript": "TypeScript"}
+
+_NEOVIM = """
+-- Neovim 0.11 or later: into init.lua. `gra` lists the code actions.
+vim.lsp.config('llm_ls', {
+  cmd = { 'llm-ls' },
+  root_markers = { '.git' },
+  settings = { ['llm-ls'] = vim.empty_dict() },  -- such as { model = 'anthropic/claude-sonnet-4-5' }
+})
+vim.lsp.enable('llm_ls')
+
+-- Neovim shows no progress by itself; 0.12 has messages for it.
+if vim.fn.has('nvim-0.12') == 1 then
+  vim.api.nvim_create_autocmd('LspProgress', {
+    callback = function(event)
+      local value = event.data.params.value
+      vim.api.nvim_echo({ { value.message or 'done' } }, false, {
+        id = 'lsp.' .. event.data.params.token,
+        kind = 'progress',
+        source = 'vim.lsp',
+        title = value.title,
+        status = value.kind ~= 'end' and 'running' or 'success',
+        percent = value.percentage,
+      })
+    end,
+  })
+end
+"""
+
+_VSCODE = """
+// VS Code starts a language server only through an extension. Any generic LSP client will do, such as
+// "Generic LSP Client (v2)" (zsol.vscode-glspc), which runs one server:
+//     code --install-extension zsol.vscode-glspc
+// Then into settings.json:
+{
+  "glspc.server.command": "llm-ls",
+  "glspc.server.commandArguments": ["--stdio"],
+  "glspc.server.languageId": LANGUAGES,
+  "glspc.server.initializationOptions": {}
+}
+"""
+
+_HELIX = """
+# Into languages.toml of Helix's configuration folder. Helix has no name for every language:
+# repeat the table for each of yours, with the servers it has already (`hx --health LANGUAGE` lists them).
+# `space a` lists the code actions; `:lsp-workspace-command llm-ls.cancel` stops what runs.
+# In config.toml, `display-progress-messages = true` under [editor.lsp] shows the progress in words.
+[language-server.llm-ls]
+command = "llm-ls"
+timeout = 60
+"""
+
+_EMACS = """
+;; Into your init file. Either eglot, which runs one server a buffer: llm-ls alone where there is none ...
+(with-eval-after-load 'eglot
+  (add-to-list 'eglot-server-programs '(text-mode . ("llm-ls")))
+  ;; ... and elsewhere beside the other one, through the multiplexer `rass' (pip install rassumfrassum):
+  (add-to-list 'eglot-server-programs
+               '((python-mode python-ts-mode) . ("rass" "--" "pyright-langserver" "--stdio" "--" "llm-ls")))
+  ;; Every edit is shown as a diff, of which you apply what you like.
+  (setq eglot-confirm-server-edits '((t . diff))))
+
+;; Or lsp-mode, which runs it beside the others everywhere:
+(with-eval-after-load 'lsp-mode
+  (lsp-register-client
+   (make-lsp-client :new-connection (lsp-stdio-connection '("llm-ls"))
+                    :activation-fn (lambda (&rest _) t)
+                    :add-on? t
+                    :priority -1
+                    :server-id 'llm-ls)))
+"""
+
+_ZED = """
+# Zed starts a language server only through an extension. Make a folder with these three files, then run
+# "zed: install dev extension" and choose it (Zed compiles it with the Rust of rustup).
+# Settings are read from llm-ls's own config.toml.
+
+# extension.toml
+id = "llm-ls"
+name = "llm-ls"
+version = "0.1.0"
+schema_version = 1
+authors = ["me"]
+
+[language_servers.llm-ls]
+name = "llm-ls"
+languages = LANGUAGES
+
+# Cargo.toml
+[package]
+name = "llm-ls-zed"
+version = "0.1.0"
+edition = "2021"
+
+[lib]
+crate-type = ["cdylib"]
+
+[dependencies]
+zed_extension_api = "0.7"
+
+# src/lib.rs
+use zed_extension_api as zed;
+
+struct LlmLs;
+
+impl zed::Extension for LlmLs {
+    fn new() -> Self {
+        LlmLs
+    }
+
+    fn language_server_command(
+        &mut self,
+        _: &zed::LanguageServerId,
+        worktree: &zed::Worktree,
+    ) -> zed::Result<zed::Command> {
+        let command = worktree.which("llm-ls").ok_or("llm-ls is not on the PATH")?;
+        Ok(zed::Command { command, args: vec![], env: worktree.shell_env() })
+    }
+}
+
+zed::register_extension!(LlmLs);
+"""
+
+_SUBLIME = """
+// Sublime Text with the package LSP: "Preferences: LSP Settings", then
+{
+  "clients": {
+    "llm-ls": {
+      "enabled": true,
+      "command": ["llm-ls"],
+      "selector": "source | text",
+      "disabled_capabilities": {"completionProvider": true},
+      "settings": {"llm-ls.codeActions.review": "auto"}
+    }
+  }
+}
+"""
+
+_KATE = """
+Paste it into Settings, Configure Kate, LSP Client, User Server Settings.
+Kate runs one server for a language, so llm-ls takes the place of the one it has; the expression is matched
+with the highlighting mode. Edits are offered as code actions: Kate accepts others only within two seconds of
+a command.
+"""

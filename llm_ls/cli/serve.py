@@ -1,0 +1,58 @@
+"""Serving on a socket, as `--tcp` and `--ws` ask; stdio is the front door's."""
+
+import asyncio
+from pathlib import Path
+
+import attrs
+
+from llm_ls import server
+from llm_ls.protocol import log, processes, sockets
+
+
+@attrs.frozen
+class Place:
+    """Where to listen, and for whom.
+
+    Attributes:
+        token_file: Where the token is written; `None` prints it.
+        process_id: Whose end is the server's end.
+    """
+
+    host: str
+    port: int
+    web: bool
+    allow_remote: bool
+    token_file: Path | None
+    process_id: int | None
+
+
+def on_socket(place: Place) -> None:
+    """Serve until interrupted, or until the process that wants us is gone.
+
+    Raises:
+        errors.SettingsInvalid: The address is not one to listen on.
+        errors.StorageFailed: The token could not be written.
+    """
+    log.to_stderr()
+    asyncio.run(_serve(place))
+
+
+async def _serve(place: Place) -> None:
+    serve = sockets.serve_ws if place.web else sockets.serve_tcp
+    token = sockets.publish_token(place.token_file)
+    serving = asyncio.create_task(
+        serve(place.host, place.port, server.build, token=token, allow_remote=place.allow_remote)
+    )
+    client_gone = asyncio.Event()
+
+    def leave() -> None:
+        client_gone.set()
+        serving.cancel()
+
+    if place.process_id is not None:
+        processes.watch(place.process_id, leave)
+    try:
+        await serving
+    except asyncio.CancelledError:
+        if not client_gone.is_set():
+            raise

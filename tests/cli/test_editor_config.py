@@ -1,0 +1,149 @@
+"""`llm-ls config EDITOR` prints what works when it is pasted."""
+
+import asyncio
+import json
+import os
+import re
+import sys
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from llm_ls.cli import editor_config
+from llm_ls.settings.merging import merge
+from llm_ls.settings.sources import from_did_change, from_initialization_options
+from tests.rigs.found import rig
+from tests.rigs.places import REPOSITORY
+
+EDITORS = ("emacs", "helix", "kate", "neovim", "sublime", "vscode", "zed")
+
+
+def config(*arguments: str) -> Result:
+    return CliRunner().invoke(editor_config.command, arguments)
+
+
+def without_comments(jsonc: str) -> dict[str, Any]:
+    return json.loads(re.sub(r"^//.*$", "", jsonc, flags=re.MULTILINE))
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+def test_every_editor_has_one_that_starts_llm_ls(editor: str) -> None:
+    done = config(editor)
+
+    assert done.exit_code == 0
+    assert "llm-ls" in done.stdout
+
+
+def test_unknown_editor_is_wrong_usage() -> None:
+    done = config("notepad")
+
+    assert done.exit_code == 2
+    assert "vscode" in done.output
+
+
+def test_languages_must_be_named() -> None:
+    assert config("helix", "--languages", " , ").exit_code == 2
+
+
+@pytest.mark.parametrize("editor", EDITORS)
+def test_names_no_command_that_does_not_exist(editor: str) -> None:
+    said = config(editor).output
+
+    assert "llm-ls keys" not in said
+    assert "inline_completion" not in said
+
+
+def test_helix_keeps_the_servers_of_a_language() -> None:
+    read = tomllib.loads(config("helix", "--languages", "python, haskell").stdout)
+    ours = {"name": "llm-ls", "only-features": ["code-action", "workspace-command"]}
+
+    assert read["language-server"]["llm-ls"]["command"] == "llm-ls"
+    assert read["language"] == [
+        {"name": "python", "language-servers": ["ty", "ruff", "jedi", "pylsp", ours]},
+        {"name": "haskell", "language-servers": [ours]},
+    ]
+
+
+def test_kate_gets_plain_json_and_edits_as_proposals() -> None:
+    done = config("kate", "--languages", "cpp")
+    server = json.loads(done.stdout)["servers"]["cpp"]
+    settings, problems = merge((from_initialization_options(server["initializationOptions"]),))
+
+    assert re.fullmatch(server["highlightingModeRegex"], "C++")
+    assert (settings.code_actions.review, problems) == ("proposal", ())
+    assert "two seconds" in done.stderr
+
+
+def test_sublimes_settings_are_understood() -> None:
+    client = without_comments(config("sublime").stdout)["clients"]["llm-ls"]
+    settings, problems = merge((from_did_change({"settings": client["settings"]}),))
+
+    assert (settings.code_actions.review, problems) == ("auto", ())
+
+
+def test_vscode_is_told_that_it_needs_an_extension() -> None:
+    said = config("vscode", "--languages", "python").stdout
+
+    assert "only through an extension" in said
+    assert without_comments(said)["glspc.server.languageId"] == ["python"]
+
+
+def test_zeds_languages_have_zeds_names() -> None:
+    assert 'languages = ["TypeScript", "C++"]' in config("zed", "--languages", "typescript,cpp").stdout
+
+
+def test_lisp_of_emacs_is_balanced() -> None:
+    code = re.sub(r'"[^"]*"|;.*', "", config("emacs").stdout)
+
+    assert code.count("(") == code.count(")") > 10
+
+
+def test_says_when_the_command_is_not_found(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+
+    assert "llm-ls is not on your PATH" in config("neovim").stderr
+
+
+WATCH = """
+vim.cmd.edit('a.py')
+local attached = vim.wait(20000, function()
+  local client = vim.lsp.get_clients({ bufnr = 0, name = 'llm_ls' })[1]
+  return client ~= nil and client.initialized
+end, 20)
+vim.api.nvim_exec_autocmds('LspProgress', {
+  data = { client_id = 1, params = { token = 7, value = { kind = 'begin', title = 'Edit', message = '3 tok' } } },
+})
+io.stdout:write(vim.json.encode({ attached = attached, said = vim.v.errmsg }))
+vim.cmd('qall!')
+"""
+
+
+@pytest.mark.editor
+async def test_neovim_attaches_with_it(tmp_path: Path) -> None:
+    program = rig("nvim")
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    (folder / "llm-ls").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m llm_ls "$@"\n')
+    (folder / "llm-ls").chmod(0o755)
+    (tmp_path / "init.lua").write_text(config("neovim").stdout)
+    (tmp_path / "watch.lua").write_text(WATCH)
+    environment = {
+        **os.environ,
+        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
+        "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{os.environ['PYTHONPATH']}",
+    }
+    process = await asyncio.create_subprocess_exec(
+        program,
+        *("--headless", "-n", "-i", "NONE", "-u", tmp_path / "init.lua", "-S", tmp_path / "watch.lua"),
+        cwd=tmp_path,
+        env=environment,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    async with asyncio.timeout(60):
+        out, err = await process.communicate()
+
+    assert json.loads(out) == {"attached": True, "said": ""}, err.decode()

@@ -1,0 +1,90 @@
+"""`llm-ls providers` and `llm-ls models` say what is configured, and never a credential."""
+
+import json
+import os
+import sys
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from tests.cli.command import configure, run
+from tests.cli.terminal import Terminal
+from tests.rigs.vendor import LoopbackVendor
+
+KEY = "sk-0123456789"
+
+
+@pytest.fixture
+async def vendor() -> AsyncGenerator[LoopbackVendor]:
+    """A vendor that the user's settings know as `mine`, with two models, one of which has a strange name."""
+    async with LoopbackVendor() as vendor:
+        row = f'kind = "openai"\nbaseUrl = "{vendor.url}/v1"\napiKeyEnv = "MINE"\n'
+        configure(f'model = "mine/small"\n[providers.mine]\n{row}')
+        listed = {"object": "list", "data": [{"id": "small"}, {"id": "b\x1b[31mig"}]}
+        vendor.says(json.dumps(listed).encode(), headers={"content-type": "application/json"})
+        yield vendor
+
+
+QUIET = {f"{name}_BASE_URL": "http://127.0.0.1:9" for name in ("OLLAMA", "LMSTUDIO", "VLLM", "LLAMACPP")}
+
+
+async def test_providers_as_json(vendor: LoopbackVendor) -> None:
+    done = await run("providers", "--json", environment={**QUIET, "MINE": KEY})
+    rows = {row["id"]: row for row in json.loads(done.out)}
+
+    assert (done.code, done.err) == (0, "")
+    assert rows["mine"]["configured"] is True
+    assert (rows["mine"]["kind"], rows["mine"]["credential"]) == ("openai", "environment")
+    assert (rows["anthropic"]["configured"], rows["anthropic"]["credential"]) == (False, "none")
+    assert KEY not in done.out
+
+
+async def test_providers_piped_are_lines_with_tabs(vendor: LoopbackVendor) -> None:
+    done = await run("providers", environment={**QUIET, "MINE": KEY})
+    rows = {row[0]: row for row in (line.split("\t") for line in done.out.splitlines())}
+
+    assert rows["mine"][:4] == ["mine", "openai", "active", "environment"]
+    assert rows["anthropic"][:4] == ["anthropic", "anthropic", "not configured", "none"]
+    assert KEY not in done.out
+
+
+async def test_models_as_json(vendor: LoopbackVendor) -> None:
+    done = await run("models", "mine", "--json", environment={"MINE": KEY})
+    rows = json.loads(done.out)
+
+    assert (done.code, done.err) == (0, "")
+    assert "mine/small" in [row["id"] for row in rows]
+    assert {row["provider"] for row in rows} == {"mine"}
+    assert vendor.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_models_piped_are_lines_without_control_characters(vendor: LoopbackVendor) -> None:
+    done = await run("models", "mine", "--refresh", environment={"MINE": KEY})
+
+    assert [line.split("\t")[0] for line in done.out.splitlines()] == ["mine/small", "mine/b[31mig"]
+
+
+async def test_models_on_a_terminal_are_a_table(vendor: LoopbackVendor) -> None:
+    os.environ["MINE"] = KEY
+    async with Terminal(sys.executable, "-m", "llm_ls", "models", "mine") as terminal:
+        shown = await terminal.everything()
+
+    assert "model" in shown.splitlines()[0]
+    assert "mine/small" in shown
+
+
+async def test_provider_that_is_not_there_is_said_with_the_nearest() -> None:
+    done = await run("models", "opneai")
+
+    assert done.code == 1
+    assert "'openai'" in done.err
+    assert len(done.err.splitlines()) == 1
+
+
+async def test_vendor_that_refuses_is_one_sentence(vendor: LoopbackVendor) -> None:
+    vendor.answers()
+    done = await run("models", "mine", "--refresh")
+
+    assert done.code == 1
+    assert "MINE" in done.err
+    assert "Traceback" not in done.err
