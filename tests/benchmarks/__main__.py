@@ -1,0 +1,45 @@
+"""`python -m tests.benchmarks [NAME ...]`: our figures beside our peers', measured in the same run."""
+
+import platform
+import sys
+import time
+
+from tests.benchmarks import editing, load, servers, startup, streaming
+
+BENCHMARKS = {
+    "initialize": startup.initialize,
+    "memory": startup.memory,
+    "memory-warm": startup.memory_warm,
+    "did-change": editing.did_change,
+    "first-delta": streaming.first_delta,
+    "cpu-per-event": streaming.cpu_per_event,
+    "cancel": streaming.cancel,
+    "code-actions": streaming.code_actions_meanwhile,
+    "many-chats": load.many_chats,
+    "growth": load.growth,
+}
+
+
+def main(names: list[str]) -> int:
+    """Run the named benchmarks, or all; 1 when one could not be run."""
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"no benchmark {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+        return 2
+    servers.compile_all()
+    print(f"Python {platform.python_version()}, {platform.machine()}")
+    failed = False
+    for name in names or BENCHMARKS:
+        started = time.monotonic()
+        print(f"{name}: {BENCHMARKS[name].__doc__}", flush=True)
+        try:
+            BENCHMARKS[name]()
+        except (OSError, EOFError) as error:
+            print(f"  could not be run: {error}")
+            failed = True
+        print(f"  ({time.monotonic() - started:.0f} s)", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""The main job with nothing prepared between editor and model: Neovim 0.12, the real server, the real llama.cpp."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llm_ls.cli import demo_model
+from tests.rigs import nvim
+from tests.rigs.llamacpp import llama_cpp
+
+HERE = Path(__file__).parent
+FIXED = "def add(a, b):\n    return a + b\n"
+ANSWER = "The answer is 42, of course."
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
+    demo_model.write(gguf, {"6 times 7": ANSWER, "": f"Here it is:\n```python\n{FIXED}```\n"}, fill="")
+    with llama_cpp(gguf) as url:
+        yield url
+
+
+async def test_a_code_action_streams_lands_and_is_undone_with_one_u(server: str) -> None:
+    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
+    seen = await nvim.play(HERE / "edit_and_undo.lua", environment=environment)
+
+    assert seen["after"] == FIXED
+    assert seen["undone"] == seen["before"]
+    assert seen["progress"][0] == "begin"
+    assert seen["progress"][-1] == "end"
+
+
+async def test_chat_streams_from_a_server_that_was_only_discovered(server: str) -> None:
+    seen = await nvim.play(HERE / "chat.lua", environment={"LLAMACPP_BASE_URL": f"{server}/v1"})
+
+    assert seen["text"] == ANSWER
+    assert seen["result"]["model"] == "llamacpp/tiny"
+    assert seen["result"]["usage"]["outputTokens"] > 1

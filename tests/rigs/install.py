@@ -1,0 +1,112 @@
+"""Brings the real peers of the tests into the folder of `places`, each once. Standard library only.
+
+python -m tests.rigs.install nvim aimock
+"""
+
+import contextlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.rigs import debian, places
+
+NEEDED_BY_TESTS = ("nvim", "aimock")
+_WRAPPER = """\
+#!/bin/sh
+export VIM={prefix}/usr/share/nvim VIMRUNTIME={prefix}/usr/share/nvim/runtime
+exec {prefix}/usr/bin/nvim "$@"
+"""
+
+
+def install(name: str) -> str | None:
+    """Bring the peer `name`; the reason when it cannot be had, which `places.why_missing` then tells too."""
+    program = places.program(name)
+    missing = places.folder() / f"{name}.missing"
+    if program.exists():
+        missing.unlink(missing_ok=True)
+        return None
+    prefix = places.folder() / name
+    shutil.rmtree(prefix, ignore_errors=True)
+    prefix.mkdir(parents=True)
+    try:
+        _INSTALLERS[name](prefix)
+    except (debian.UnavailableError, OSError, subprocess.CalledProcessError) as error:
+        shutil.rmtree(prefix, ignore_errors=True)
+        reason = str(error)
+        missing.write_text(reason, encoding="utf-8")
+        return reason
+    missing.unlink(missing_ok=True)
+    return None
+
+
+def _neovim(prefix: Path) -> None:
+    """Neovim 0.12 or newer: the one on `PATH`, else Debian's."""
+    mine = shutil.which("nvim")
+    if mine and _neovim_version(mine) >= (0, 12):
+        (prefix / "nvim").symlink_to(Path(mine).resolve())
+        return
+    debian.unpack(prefix, "forky", "neovim", "patchelf")
+    debian.relink(prefix, prefix / "usr/bin/nvim")
+    wrapper = prefix / "nvim.new"
+    wrapper.write_text(_WRAPPER.format(prefix=prefix))
+    wrapper.chmod(0o755)
+    if _neovim_version(str(wrapper)) < (0, 12):
+        raise debian.UnavailableError("Debian's Neovim does not start, or is older than 0.12")
+    wrapper.rename(prefix / "nvim")
+
+
+def _neovim_version(program: str) -> tuple[int, int]:
+    with contextlib.suppress(OSError):
+        said = subprocess.run([program, "--version"], capture_output=True, text=True, check=False).stdout
+        if version := re.match(r"NVIM v(\d+)\.(\d+)", said):
+            return int(version[1]), int(version[2])
+    return 0, 0
+
+
+def _npm(package: str) -> Callable[[Path], None]:
+    """An installer of an npm package at the version that `package.json` pins."""
+
+    def installer(prefix: Path) -> None:
+        npm = debian.need("npm")
+        pinned = json.loads(Path(__file__).with_name("package.json").read_text(encoding="utf-8"))
+        version: str = pinned["dependencies"][package]
+        (prefix / "package.json").write_text('{"private": true}\n')
+        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
+        done = subprocess.run(
+            [npm, "install", *options, f"{package}@{version}"],
+            cwd=prefix,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise debian.UnavailableError(f"npm failed: {(done.stderr.strip().splitlines() or ['no output'])[0]}")
+
+    return installer
+
+
+_INSTALLERS: dict[str, Callable[[Path], None]] = {
+    "nvim": _neovim,
+    "aimock": _npm("@copilotkit/aimock"),
+    "tabby-agent": _npm("tabby-agent"),
+}
+
+
+def main(names: list[str]) -> int:
+    """Install each of `names`, say how it went; 1 when one could not be had."""
+    failed = False
+    for name in names or NEEDED_BY_TESTS:
+        started = time.monotonic()
+        reason = install(name)
+        failed |= reason is not None
+        print(f"{name}: {reason or places.program(name)} ({time.monotonic() - started:.1f} s)", flush=True)
+    return int(failed)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
