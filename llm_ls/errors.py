@@ -75,9 +75,7 @@ class LlmLsError(Exception):
     def sentence(self) -> str:
         """The message and the hint as a person reads them."""
         parts = [part for part in (self.message, self.hint) if part]
-        return " ".join(
-            part[:1].upper() + part[1:] + ("" if part.endswith((".", "?", "!")) else ".") for part in parts
-        )
+        return " ".join(part[:1].upper() + part[1:] + ("" if part.endswith((".", "?", "!")) else ".") for part in parts)
 
 
 class ProviderError(LlmLsError):
