@@ -62,7 +62,7 @@ class Session:
         shown_texts: Texts the client may fetch, by uri.
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
-        configured: Set once every source of settings has been read.
+        configured: Not set while sources of settings are being read.
         warmed: Whether the SDK of the user's model is being loaded, ahead of its first use.
         failure: The last failure, until something succeeds.
     """

@@ -1,6 +1,7 @@
 """Serving on a socket, as `--tcp` and `--ws` ask; stdio is the front door's."""
 
 import asyncio
+import secrets
 from pathlib import Path
 
 import attrs
@@ -39,9 +40,14 @@ def on_socket(place: Place) -> None:
 
 async def _serve(place: Place) -> None:
     serve = sockets.serve_ws if place.web else sockets.serve_tcp
-    token = sockets.publish_token(place.token_file)
+    token = secrets.token_urlsafe(32)
+
+    def announce(address: str) -> None:
+        sockets.publish_token(token, place.token_file)
+        sockets.say_on_stderr(address)
+
     serving = asyncio.create_task(
-        serve(place.host, place.port, server.build, token=token, allow_remote=place.allow_remote)
+        serve(place.host, place.port, server.build, token=token, allow_remote=place.allow_remote, announce=announce)
     )
     client_gone = asyncio.Event()
 

@@ -38,6 +38,7 @@ def register(server: LlmLanguageServer) -> None:
 
 async def reload(ls: LlmLanguageServer) -> None:
     """Read every source again and use what they come to; what is wrong in them is said once."""
+    ls.session.configured.clear()
     if ls.client.configuration:
         ls.session.sources["configuration"] = await _pull(ls)
     from_disk = await asyncio.to_thread(sources.from_disk, ls.session.environment, workspace_files.folders(ls))

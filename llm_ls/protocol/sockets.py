@@ -101,17 +101,16 @@ async def serve_ws(
         raise cannot_listen(host, port, error) from error
 
 
-def publish_token(file: Path | None) -> str:
-    """A new token, written to `file`, which only its owner can read, or else printed to stderr.
+def publish_token(token: str, file: Path | None) -> None:
+    """Write `token` to `file`, which only its owner can read, or else print it to stderr.
 
     Raises:
         errors.StorageFailed: The file could not be written, or is a link to another place.
     """
-    token = secrets.token_urlsafe(32)
     if file is None:
         sys.stderr.write(f"token: {token}\n")
         sys.stderr.flush()
-        return token
+        return
     if file.is_symlink():
         raise errors.StorageFailed(f"{str(file)!r} is a symbolic link", hint="name a plain file for the token")
     beside = file.with_name(f".{file.name}.{secrets.token_hex(4)}")
@@ -126,7 +125,6 @@ def publish_token(file: Path | None) -> str:
             f"could not write the token to {str(file)!r}: {error.strerror}",
             hint="name a file in a folder of yours",
         ) from error
-    return token
 
 
 async def own_addresses(host: str, port: int, *, allow_remote: bool) -> list[str]:

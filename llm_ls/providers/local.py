@@ -30,10 +30,8 @@ def files(model_path: str) -> Mapping[str, Path]:
 
 
 def file_of(model_path: str, model_id: str) -> Path:
-    """The file of one of these models, or where it would be."""
-    path = _home_expanded(model_path)
-    missing = path if path.suffix == ".gguf" else path / f"{model_id}.gguf"
-    return files(model_path).get(model_id, missing)
+    """The file of one of these models; a name never leads anywhere else, since a client may give any."""
+    return files(model_path).get(model_id, _home_expanded(model_path))
 
 
 def _home_expanded(model_path: str) -> Path:

@@ -151,6 +151,15 @@ async def test_missing_file_is_named(servers: LocalServers, tmp_path: Path) -> N
     assert error.hint == "correct providers.local.modelPath: a GGUF file, or a folder of them"
 
 
+@pytest.mark.parametrize("name", ["../secret", "/{elsewhere}/secret", "sub/../../secret"])
+def test_a_name_leads_to_no_other_folder(tmp_path: Path, name: str) -> None:
+    (tmp_path / "models").mkdir()
+    (tmp_path / "secret.gguf").write_bytes(b"")
+    found = local.file_of(str(tmp_path / "models"), name.format(elsewhere=tmp_path))
+
+    assert found == tmp_path / "models"
+
+
 async def test_broken_file_is_named(servers: LocalServers, tmp_path: Path) -> None:
     (tmp_path / "broken.gguf").write_bytes(b"no GGUF at all")
 

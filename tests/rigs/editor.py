@@ -5,6 +5,7 @@ import json
 import os
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Any
 
 from llm_ls import server
@@ -121,6 +122,12 @@ class Editor(Outgoing):
                 tasks = [task for task in asyncio.all_tasks() if task.get_name() in titles]
                 await asyncio.wait(tasks) if tasks else await asyncio.sleep(0)
 
+    async def configured(self) -> None:
+        """Wait until the settings that were announced are in use."""
+        await asyncio.sleep(0)
+        async with asyncio.timeout(TIMEOUT_S):
+            await self.server.session.configured.wait()
+
     def open(self, text: str, uri: str = URI, language_id: str = "python") -> None:
         self.texts[uri] = Document(uri, language_id, 1, tuple(split_lines(text)))
         document = {"uri": uri, "languageId": language_id, "version": 1, "text": text}
@@ -191,13 +198,23 @@ async def editor(
     capabilities: Mapping[str, Any] = ABLE,
     settings: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> AsyncGenerator[Editor]:
-    """An editor whose server has been initialized with `settings`, in an environment that has `environ` too."""
+    """An editor whose server has been initialized with `settings`, in an environment that has `environ` too.
+
+    Args:
+        capabilities: What the editor says it can do.
+        settings: Its `initializationOptions`.
+        environ: Added to the server's environment.
+        folder: The workspace folder.
+    """
     os.environ.update(environ or {})
-    one = Editor({"capabilities": dict(capabilities), "initializationOptions": dict(settings or {})})
+    folders = [] if folder is None else [{"uri": folder.as_uri()}]
+    options = dict(settings or {})
+    one = Editor({"capabilities": dict(capabilities), "initializationOptions": options, "workspaceFolders": folders})
     one.notify("initialized", {})
     try:
-        await asyncio.wait_for(one.server.session.configured.wait(), TIMEOUT_S)
+        await one.configured()
         yield one
     finally:
         await one.server.close()
