@@ -1,7 +1,7 @@
 """What every test lives in: an empty home, no vendor's environment, no network but this machine."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, Iterator
 from pathlib import Path
 from typing import cast
 
@@ -9,6 +9,7 @@ import pytest
 
 from tests.rigs import found, isolation, places
 from tests.rigs.loopback_only import sitecustomize as loopback_only
+from tests.rigs.vendor import LoopbackVendor
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,6 +38,13 @@ def isolated(tmp_path_factory: pytest.TempPathFactory, isolated_session: None) -
     os.environ.update(before)
     if left:
         pytest.fail(f"tried to leave this machine for {', '.join(sorted(set(left)))}", pytrace=False)
+
+
+@pytest.fixture
+async def vendor() -> AsyncGenerator[LoopbackVendor]:
+    """A vendor of our own, which says what the test tells it to."""
+    async with LoopbackVendor() as loopback:
+        yield loopback
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,4 +1,4 @@
-"""A vendor on loopback, and the client that asks it."""
+"""The client that asks vendors, and the registries that lead to them."""
 
 from collections.abc import AsyncGenerator
 from typing import Any
@@ -10,13 +10,6 @@ from llm_ls.providers.http import new_client
 from llm_ls.providers.registry import Registry
 from llm_ls.settings import Settings
 from tests.providers.registries import KEYS, Make
-from tests.rigs.vendor import LoopbackVendor
-
-
-@pytest.fixture
-async def vendor() -> AsyncGenerator[LoopbackVendor]:
-    async with LoopbackVendor() as vendor:
-        yield vendor
 
 
 @pytest.fixture

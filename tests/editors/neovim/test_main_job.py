@@ -1,11 +1,8 @@
 """The main job in Neovim 0.12: an edit that is undone at once, a chat that streams, a chat that is cancelled."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
-
-import pytest
 
 from tests.rigs import nvim
 from tests.rigs.found import rig
@@ -13,12 +10,6 @@ from tests.rigs.openai import END, environment, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 HERE = Path(__file__).parent
-
-
-@pytest.fixture
-async def vendor() -> AsyncIterator[LoopbackVendor]:
-    async with LoopbackVendor() as loopback:
-        yield loopback
 
 
 async def play(scenario: str, vendor: LoopbackVendor) -> Any:
