@@ -37,7 +37,7 @@ def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 @pytest.fixture(params=["neovim@v0.11.0", "neovim@v0.6.1", "emacs@v29.1", "visual_studio_code@v1.65.2"])
 async def client(request: pytest.FixtureRequest, server_url: str) -> AsyncGenerator[LanguageClient]:
     client: Any = make_test_lsp_client()  # pytest-lsp is typed in part
-    client.feature(types.CLIENT_REGISTER_CAPABILITY)(lambda _: None)
+    client.feature(types.CLIENT_REGISTER_CAPABILITY)(_granted)
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(REPOSITORY), os.environ.get("PYTHONPATH", ""))),
@@ -52,6 +52,10 @@ async def client(request: pytest.FixtureRequest, server_url: str) -> AsyncGenera
     yield client
     await client.shutdown_session()
     await client.stop()
+
+
+def _granted(_: types.RegistrationParams) -> None:
+    return None
 
 
 async def test_an_edit_lands(client: Any) -> None:
