@@ -2,11 +2,13 @@
 
 import asyncio
 import secrets
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 import attrs
 
-from llm_ls import server
+from llm_ls import errors, server
 from llm_ls.protocol import log, processes, sockets
 
 
@@ -39,7 +41,7 @@ def on_socket(place: Place) -> None:
 
 
 async def _serve(place: Place) -> None:
-    serve = sockets.serve_ws if place.web else sockets.serve_tcp
+    serve = _web_socket() if place.web else sockets.serve_tcp
     token = secrets.token_urlsafe(32)
 
     def announce(address: str) -> None:
@@ -62,3 +64,13 @@ async def _serve(place: Place) -> None:
     except asyncio.CancelledError:
         if not client_gone.is_set():
             raise
+
+
+def _web_socket() -> Callable[..., Coroutine[Any, Any, None]]:
+    try:
+        from llm_ls.protocol.web_socket import serve_ws
+    except ModuleNotFoundError as error:
+        raise errors.SettingsInvalid(
+            "the package 'websockets' is not installed", hint="install 'llm-ls[ws]'"
+        ) from error
+    return serve_ws

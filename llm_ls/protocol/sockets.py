@@ -1,4 +1,4 @@
-"""LSP on a TCP or WebSocket port: one session a connection, for clients that present the token.
+"""LSP on a TCP port: one session a connection, for clients that present the token. `web_socket` builds on it.
 
 Nothing is acted on before the token. Only this machine can connect, unless the user wants it otherwise.
 """
@@ -72,33 +72,6 @@ async def serve_tcp(
     finally:
         sessions.cancel()
         await sessions.ended(CLOSING_TIME_S)
-
-
-async def serve_ws(
-    host: str,
-    port: int,
-    build: Build,
-    *,
-    token: str,
-    allow_remote: bool = False,
-    announce: Announce = say_on_stderr,
-) -> None:
-    """Serve until cancelled. The token comes as a header `Authorization: Bearer TOKEN`, or as `?token=TOKEN`.
-
-    Raises:
-        errors.SettingsInvalid: The address is not one to listen on, or `websockets` is not installed.
-    """
-    try:
-        from llm_ls.protocol import web_socket
-    except ModuleNotFoundError as error:
-        raise errors.SettingsInvalid(
-            "the package 'websockets' is not installed", hint="install 'llm-ls[ws]'"
-        ) from error
-    addresses = await own_addresses(host, port, allow_remote=allow_remote)
-    try:
-        await web_socket.serve(addresses, port, build, token, announce)
-    except OSError as error:
-        raise cannot_listen(host, port, error) from error
 
 
 def publish_token(token: str, file: Path | None) -> None:

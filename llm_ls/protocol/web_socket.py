@@ -24,8 +24,20 @@ from llm_ls.protocol.transport import Build
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
 
-async def serve(addresses: list[str], port: int, build: Build, token: str, announce: sockets.Announce) -> None:
-    """Serve until cancelled."""
+async def serve_ws(
+    host: str,
+    port: int,
+    build: Build,
+    *,
+    token: str,
+    allow_remote: bool = False,
+    announce: sockets.Announce = sockets.say_on_stderr,
+) -> None:
+    """Serve until cancelled. The token comes as a header `Authorization: Bearer TOKEN`, or as `?token=TOKEN`.
+
+    Raises:
+        errors.SettingsInvalid: The address is not one to listen on.
+    """
 
     def admit(connection: ServerConnection, request: Request) -> Response | None:
         if not all(_is_loopback(origin) for origin in request.headers.get_all("Origin")):
@@ -50,16 +62,15 @@ async def serve(addresses: list[str], port: int, build: Build, token: str, annou
 
     logger = logging.getLogger("websockets.server")
     logger.setLevel(logging.ERROR)  # what it says of a request may hold the token
-    hosts: Any = addresses  # asyncio takes several, though websockets 17 does not say so
-    async with listen(
-        converse,
-        hosts,
-        port,
-        process_request=admit,
-        max_size=MAX_BODY_BYTES,
-        compression=None,
-        logger=logger,
-    ) as server:
+    # asyncio takes several hosts, though websockets 17 does not say so
+    hosts: Any = await sockets.own_addresses(host, port, allow_remote=allow_remote)
+    try:
+        server = await listen(
+            converse, hosts, port, process_request=admit, max_size=MAX_BODY_BYTES, compression=None, logger=logger
+        )
+    except OSError as error:
+        raise sockets.cannot_listen(host, port, error) from error
+    async with server:
         announce(f"ws://{sockets.address_of(next(iter(server.sockets)))}")
         await server.serve_forever()
 

@@ -15,7 +15,8 @@ from websockets.typing import Origin
 
 from llm_ls import errors, framing
 from llm_ls.protocol import sockets
-from llm_ls.protocol.sockets import publish_token, serve_tcp, serve_ws
+from llm_ls.protocol.sockets import publish_token, serve_tcp
+from llm_ls.protocol.web_socket import serve_ws
 from tests.rigs import small_features
 
 TOKEN = "the-token"
