@@ -5,6 +5,7 @@ import re
 import attrs
 
 from llm_ls.documents import Document, Position, Span
+from llm_ls.features import blocks
 
 _MOST_LINES = 20
 _LONGEST_LINE = 1_000
@@ -45,17 +46,27 @@ PRESETS = (
 def instruction_above(document: Document, span: Span) -> Instruction | None:
     """The comment prompt that `span` begins with, or that stands right above it; `None` if there is none.
 
-    It goes on through the comment lines that follow it, up to an empty one or the end of a block comment.
+    For a cursor, one above the definition that it is in counts too. A prompt goes on through the comment lines
+    that follow it, up to an empty one or the end of a block comment.
     """
     first = span.start.line
     while first < span.end.line and not document.lines[first].strip():
         first += 1
-    found = _starting_at(document, first)
-    above = first - 1
-    while found is None and above >= max(0, first - _MOST_LINES) and _is_comment(document.lines[above]):
-        found = _starting_at(document, above)
-        above -= 1
+    found = _starting_at(document, first) or _ending_above(document, first)
+    if found is None and span.empty:
+        block = blocks.enclosing(document, first, blocks.MOST_LINES)
+        found = _ending_above(document, block[0]) if block else None
     return found
+
+
+def _ending_above(document: Document, line: int) -> Instruction | None:
+    """The prompt in the comment lines right above `line`."""
+    above = line - 1
+    while above >= max(0, line - _MOST_LINES) and _is_comment(document.lines[above]):
+        if (found := _starting_at(document, above)) is not None:
+            return found
+        above -= 1
+    return None
 
 
 def _is_comment(line: str) -> bool:

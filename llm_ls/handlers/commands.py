@@ -24,7 +24,7 @@ def register(server: LlmLanguageServer) -> None:
         async def select(_: operations.Running) -> None:
             await _select_model(ls, arguments.model)
 
-        return operations.start(ls, "Choose a model", select)
+        return operations.start(ls, "Choose a model", select, ls.work_done_token)
 
     @server.command("llm-ls.status")
     def on_status(ls: LlmLanguageServer, argument: Any) -> dict[str, Any]:

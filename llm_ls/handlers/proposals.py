@@ -51,7 +51,7 @@ def _register_commands(server: LlmLanguageServer) -> None:
         async def show(_: operations.Running) -> None:
             await shown_texts.show(ls, proposal.title, proposal.diff, ".diff")
 
-        return operations.start(ls, "Show diff", show)
+        return operations.start(ls, "Show diff", show, ls.work_done_token)
 
 
 def _accept(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> dict[str, str]:
@@ -60,4 +60,4 @@ def _accept(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> dict[str
     async def accept(_: operations.Running) -> None:
         await review.accept(ls, proposal, () if arguments.hunk is None else (arguments.hunk,))
 
-    return operations.start(ls, "Apply", accept)
+    return operations.start(ls, "Apply", accept, ls.work_done_token)

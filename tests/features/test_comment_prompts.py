@@ -45,6 +45,10 @@ def test_the_cursor_may_be_on_it() -> None:
     check("a\n# llm: g‸o\nx = 1\n", "go", "# llm: go\n")
 
 
+def test_it_may_stand_above_the_definition_that_the_cursor_is_in() -> None:
+    check("# llm: go\ndef f(x):\n    y = x\n    return ‸y\n", "go", "# llm: go\n")
+
+
 def test_it_goes_on_through_the_comment() -> None:
     check(
         "# llm: make it async\n#   and name it\n‸def f(): pass\n",
