@@ -16,12 +16,14 @@ class Question:
 
     Attributes:
         turns: The conversation, oldest first; the last turn is the user's.
-        system: The user's own instructions; may be empty.
+        system: Instructions in place of ours; empty for ours.
+        guidance: The project's own instructions, added to either; may be empty.
         context: Excerpts that the model should see, in the order they were attached.
     """
 
     turns: tuple[Message, ...]
     system: str = ""
+    guidance: str = ""
     context: tuple[conversation.Excerpt, ...] = ()
     tools: tuple[ToolDefinition, ...] = ()
     max_tokens: int | None = None
@@ -86,7 +88,7 @@ def ask(model: Model, question: Question) -> AsyncGenerator[StreamEvent]:
     return model.stream(
         ModelRequest(
             messages=conversation.with_context(question.turns, question.context),
-            system=question.system or conversation.SYSTEM,
+            system=conversation.instructions(question.system, question.guidance),
             max_tokens=question.max_tokens,
             temperature=question.temperature,
             top_p=question.top_p,

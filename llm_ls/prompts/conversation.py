@@ -3,12 +3,22 @@
 import attrs
 
 from llm_ls.messages import Message, Text
+from llm_ls.prompts import budget
 
 SYSTEM = (
     "You are a programming assistant inside the user's editor. Answer in Markdown. "
     "Be exact and brief. Put code in fenced blocks that name their language. "
     "Say so when you are not sure, and never invent an API."
 )
+
+
+GUIDANCE_TOKENS = 8_000
+
+
+def instructions(own: str, guidance: str) -> str:
+    """What precedes the conversation: `own` instructions or else ours, then the project's."""
+    first = own or SYSTEM
+    return f"{first}\n\nThe project says:\n\n{budget.cut(guidance, GUIDANCE_TOKENS)}" if guidance else first
 
 
 @attrs.frozen

@@ -6,7 +6,7 @@ from llm_ls import errors, messages
 from llm_ls.features.chat import Question
 from llm_ls.messages import Image, Message, Part, Text, ToolCall, ToolResult
 from llm_ls.models import ResponseFormat, ToolDefinition
-from llm_ls.protocol import context_items, ext
+from llm_ls.protocol import context_items, ext, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 
@@ -24,6 +24,7 @@ async def to_question(ls: LlmLanguageServer, params: ext.ChatParams) -> Question
     return Question(
         turns=_turns(params),
         system=_system(params),
+        guidance=await workspace_files.guidance(ls),
         context=tuple([await context_items.to_excerpt(ls, item) for item in params.context]),
         tools=tuple(ToolDefinition(tool.name, tool.description, tool.input_schema) for tool in params.tools),
         max_tokens=options.max_tokens,

@@ -120,6 +120,26 @@ async def test_attaches_files_ranges_diagnostics_and_texts(vendor: LoopbackVendo
     assert question.rstrip("'}]").endswith("Why?")
 
 
+async def test_the_projects_own_instructions_are_sent(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    (tmp_path / "AGENTS.md").write_text("Write British English.")
+    vendor.says(*whole("ok"))
+    async with editor(environ=environment(vendor), folder=tmp_path) as one:
+        await one.request("llm-ls/chat", {"message": "?"})
+
+    assert "Write British English." in vendor.requests[0].json["messages"][0]["content"]
+
+
+async def test_a_link_out_of_the_project_is_not_followed(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hunter2")
+    (tmp_path / "project").mkdir()
+    (tmp_path / "project" / "AGENTS.md").symlink_to(tmp_path / "secret")
+    vendor.says(*whole("ok"))
+    async with editor(environ=environment(vendor), folder=tmp_path / "project") as one:
+        await one.request("llm-ls/chat", {"message": "?"})
+
+    assert "hunter2" not in str(vendor.requests[0].json)
+
+
 async def test_sends_no_file_that_is_excluded(vendor: LoopbackVendor, tmp_path: Path) -> None:
     secret = tmp_path / ".env"
     secret.write_text("PASSWORD=hunter2")

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 from llm_ls.protocol import initialize
 from tests.rigs import raw_client
@@ -12,7 +13,7 @@ from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 async def test_advertises_exactly_what_it_can_do() -> None:
     async with editor() as one:
-        manager = one.server.protocol.fm
+        manager: Any = one.server.protocol.fm
         own_methods = {method for method in manager.features if method.startswith("llm-ls/")}
 
     assert set(manager.commands) == set(initialize.COMMANDS)
