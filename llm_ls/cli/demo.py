@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.syntax import Syntax
 
+from llm_ls import errors
 from llm_ls.cli import demo_model
 from llm_ls.cli.lsp_client import LspClient, Message, started_server
 from llm_ls.documents import Document, Position, Replacement, Span, split_lines
@@ -123,13 +124,13 @@ async def run(model: str | None, console: Console) -> None:
 
     Raises:
         RuntimeError: A step failed; the text says which.
+        errors.Unsupported: What makes the embedded model is not installed.
     """
     with tempfile.TemporaryDirectory(prefix="llm-ls-demo-") as name:
         folder = Path(name)
         options: dict[str, Any] = {"codeActions": {"review": "apply"}}
         if model is None:
-            gguf = folder / "demo.gguf"
-            await asyncio.to_thread(demo_model.write, gguf, PREPARED, fill="")
+            gguf = await embedded_model(folder)
             console.print(
                 f"Model: a GGUF of {gguf.stat().st_size // 1024} KiB made just now, served by llama.cpp on this "
                 "machine. Its answers were prepared; the inference is real. No key, no network.\n"
@@ -146,6 +147,23 @@ async def run(model: str | None, console: Console) -> None:
             await _open(editor, folder, options)
             await _act(editor)
             await _chat(editor)
+
+
+async def embedded_model(folder: Path) -> Path:
+    """A new GGUF in `folder` that knows the prepared answers.
+
+    Raises:
+        errors.Unsupported: What makes it is not installed.
+    """
+    gguf = folder / "demo.gguf"
+    try:
+        await asyncio.to_thread(demo_model.write, gguf, PREPARED, fill="")
+    except ModuleNotFoundError as error:
+        raise errors.Unsupported(
+            f"the embedded model needs the package {error.name!r}, which is not installed",
+            hint="install 'llm-ls[demo]', or name a model of yours with --model",
+        ) from error
+    return gguf
 
 
 async def _open(editor: Editor, folder: Path, options: dict[str, Any]) -> None:
