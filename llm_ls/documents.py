@@ -24,12 +24,6 @@ class Span:
     def empty(self) -> bool:
         return self.start == self.end
 
-    def overlaps(self, other: "Span") -> bool:
-        """Whether the two share a character, or touch where either is empty."""
-        if self.empty or other.empty:
-            return self.start <= other.end and other.start <= self.end
-        return self.start < other.end and other.start < self.end
-
 
 @attrs.frozen
 class Replacement:

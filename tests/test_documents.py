@@ -123,22 +123,3 @@ def test_replaced_is_what_was_before_and_after_around_the_new(text: str, data: s
 
     assert before.slice(Span(start, end)) == text[offset[0] : offset[1]]
     assert before.replaced(Replacement(Span(start, end), "new")) == text[: offset[0]] + "new" + text[offset[1] :]
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "overlap"),
-    [
-        (span(0, 0, 0, 3), span(0, 2, 0, 5), True),
-        (span(0, 0, 9, 0), span(1, 0, 1, 1), True),
-        (span(0, 0, 0, 3), span(0, 3, 0, 5), False),
-        (span(0, 0, 0, 3), span(0, 3, 0, 3), True),
-        (span(0, 3, 0, 3), span(0, 3, 0, 3), True),
-        (span(0, 0, 0, 3), span(1, 0, 1, 3), False),
-        (span(0, 4, 0, 4), span(0, 0, 0, 3), False),
-    ],
-)
-def test_spans_overlap_when_they_share_a_character_or_an_empty_one_touches(
-    one: Span, other: Span, overlap: bool
-) -> None:
-    assert one.overlaps(other) is overlap
-    assert other.overlaps(one) is overlap

@@ -18,13 +18,13 @@ class Question:
         turns: The conversation, oldest first; the last turn is the user's.
         system: Instructions in place of ours; empty for ours.
         guidance: The project's own instructions, added to either; may be empty.
-        context: Excerpts that the model should see, in the order they were attached.
+        attachments: What the model should see beside the question, in order.
     """
 
     turns: tuple[Message, ...]
     system: str = ""
     guidance: str = ""
-    context: tuple[conversation.Excerpt, ...] = ()
+    attachments: tuple[conversation.Attachment, ...] = ()
     tools: tuple[ToolDefinition, ...] = ()
     max_tokens: int | None = None
     temperature: float | None = None
@@ -87,7 +87,7 @@ def ask(model: Model, question: Question) -> AsyncGenerator[StreamEvent]:
         raise errors.InvalidRequest("the question is empty", hint="write what you want to know")
     return model.stream(
         ModelRequest(
-            messages=conversation.with_context(question.turns, question.context),
+            messages=conversation.with_attachments(question.turns, question.attachments),
             system=conversation.instructions(question.system, question.guidance),
             max_tokens=question.max_tokens,
             temperature=question.temperature,

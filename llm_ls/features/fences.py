@@ -38,12 +38,6 @@ def has_fence(text: str) -> bool:
     return any(_FENCE.fullmatch(line) for line in text.split("\n"))
 
 
-def longer_than_any_in(text: str) -> str:
-    """A fence that `text` cannot close."""
-    longest = max((len(run) for run in re.findall(r"`{3,}", text)), default=2)
-    return "`" * (longest + 1)
-
-
 def blocks(answer: str) -> list[Block]:
     """Every block that `answer`, whose lines end in LF, can be read to hold; the likeliest reading first.
 

@@ -5,7 +5,7 @@ import re
 
 import attrs
 
-from llm_ls.documents import Document, Position, Span
+from llm_ls.documents import Document, Span
 from llm_ls.prompts import budget
 
 
@@ -50,13 +50,12 @@ def excerpt(document: Document, span: Span, tokens: int, name: str) -> Excerpt:
     )
 
 
-def opening(document: Document, tokens: int, name: str) -> tuple[Excerpt, Span]:
-    """As much of the document's start as fits, as a selection, and where that is."""
-    fitting = budget.first_lines(document.lines, tokens) or [budget.cut(document.lines[0], tokens)]
-    last = len(fitting) - 1
-    span = Span(Position(0, 0), document.clamp(Position(last, len(fitting[last]))))
-    whole = len(fitting) == len(document.lines)
-    return Excerpt(name, document.language_id, "", document.slice(span), "", 1, whole), span
+def fence_for(text: str) -> str:
+    """Backticks that `text` does not hold as many of in a row, so that it cannot close them."""
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return fence
 
 
 def excluded(path: str, globs: tuple[str, ...]) -> bool:

@@ -3,7 +3,7 @@
 import attrs
 
 from llm_ls.messages import Message, Text
-from llm_ls.prompts import budget
+from llm_ls.prompts import budget, context
 
 SYSTEM = (
     "You are a programming assistant inside the user's editor. Answer in Markdown. "
@@ -22,7 +22,7 @@ def instructions(own: str, guidance: str) -> str:
 
 
 @attrs.frozen
-class Excerpt:
+class Attachment:
     """Something the user attached.
 
     Attributes:
@@ -35,19 +35,16 @@ class Excerpt:
     language_id: str = ""
 
 
-def with_context(turns: tuple[Message, ...], context: tuple[Excerpt, ...]) -> tuple[Message, ...]:
-    """`turns` with `context` set before the last user turn, which is what the attachment belongs to."""
-    if not context:
+def with_attachments(turns: tuple[Message, ...], attachments: tuple[Attachment, ...]) -> tuple[Message, ...]:
+    """`turns` with `attachments` set before the last user turn, which is what they belong to."""
+    if not attachments:
         return turns
     *earlier, last = turns
-    attached = "\n\n".join(_block(excerpt) for excerpt in context)
+    attached = "\n\n".join(_block(attachment) for attachment in attachments)
     return (*earlier, Message(last.role, (Text(f"{attached}\n\n"), *last.parts)))
 
 
-def _block(excerpt: Excerpt) -> str:
-    """A fence longer than any in the text, so that the text cannot close it."""
-    fence = "```"
-    while fence in excerpt.text:
-        fence += "`"
-    end = "" if excerpt.text.endswith("\n") else "\n"
-    return f"{excerpt.title}:\n{fence}{excerpt.language_id}\n{excerpt.text}{end}{fence}"
+def _block(attachment: Attachment) -> str:
+    fence = context.fence_for(attachment.text)
+    end = "" if attachment.text.endswith("\n") else "\n"
+    return f"{attachment.title}:\n{fence}{attachment.language_id}\n{attachment.text}{end}{fence}"

@@ -4,6 +4,7 @@ import attrs
 
 from llm_ls.messages import user
 from llm_ls.models import ModelRequest
+from llm_ls.prompts import context
 from llm_ls.prompts.context import Excerpt
 
 _SYSTEM = """\
@@ -88,7 +89,7 @@ def problems_part(problems: tuple[Problem, ...]) -> str:
 
 
 def _answer_form(excerpt: Excerpt) -> str:
-    fence = _fence_for(excerpt.selection)
+    fence = context.fence_for(excerpt.selection)
     block = f"one {fence}{excerpt.language_id} block"
     if not excerpt.selection.strip():
         return f"Nothing is selected yet: answer with the new text to insert there, in {block}."
@@ -100,11 +101,3 @@ def _answer_form(excerpt: Excerpt) -> str:
             f"answer with the new text of that part alone, in {block}."
         )
     return f"Answer with the new text of the selection, all of it and nothing else, in {block}."
-
-
-def _fence_for(text: str) -> str:
-    """Backticks that `text` does not hold as many of in a row."""
-    fence = "```"
-    while fence in text:
-        fence += "`"
-    return fence

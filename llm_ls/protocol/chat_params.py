@@ -25,7 +25,7 @@ async def to_question(ls: LlmLanguageServer, params: ext.ChatParams) -> Question
         turns=_turns(params),
         system=_system(params),
         guidance=await workspace_files.guidance(ls),
-        context=tuple([await context_items.to_excerpt(ls, item) for item in params.context]),
+        attachments=tuple([await context_items.to_attachment(ls, item) for item in params.context]),
         tools=tuple(ToolDefinition(tool.name, tool.description, tool.input_schema) for tool in params.tools),
         max_tokens=options.max_tokens,
         temperature=options.temperature,

@@ -1,16 +1,16 @@
-"""What a client attaches to a question: files, ranges, diagnostics and texts, read and made excerpts."""
+"""What a client attaches to a question: files, ranges, diagnostics and texts, read."""
 
 from collections.abc import Iterable
 
 from lsprotocol import types
 
 from llm_ls.documents import Diagnostic, Document
-from llm_ls.prompts.conversation import Excerpt
+from llm_ls.prompts.conversation import Attachment
 from llm_ls.protocol import convert, ext, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 
-async def to_excerpt(ls: LlmLanguageServer, item: ext.ContextItem) -> Excerpt:
+async def to_attachment(ls: LlmLanguageServer, item: ext.ContextItem) -> Attachment:
     """`item`, read.
 
     Raises:
@@ -19,19 +19,19 @@ async def to_excerpt(ls: LlmLanguageServer, item: ext.ContextItem) -> Excerpt:
     """
     match item:
         case ext.TextContext(title, text):
-            return Excerpt(title, text)
+            return Attachment(title, text)
         case ext.FileContext(uri):
             document = await workspace_files.document(ls, uri)
-            return Excerpt(workspace_files.name_of(ls, uri), document.text, document.language_id)
+            return Attachment(workspace_files.name_of(ls, uri), document.text, document.language_id)
         case ext.RangeContext(uri, lsp_range):
             document = await workspace_files.document(ls, uri)
             span = convert.from_lsp_range(document, lsp_range, ls.client.position_encoding)
             name = workspace_files.name_of(ls, uri)
             title = f"{name}, lines {span.start.line + 1} to {span.end.line + 1}"
-            return Excerpt(title, document.slice(span), document.language_id)
+            return Attachment(title, document.slice(span), document.language_id)
         case ext.DiagnosticsContext(uri, diagnostics):
             title = f"Diagnostics of {workspace_files.name_of(ls, uri)}"
-            return Excerpt(title, "\n".join(_line(diagnostic) for diagnostic in diagnostics))
+            return Attachment(title, "\n".join(_line(diagnostic) for diagnostic in diagnostics))
 
 
 def to_diagnostics(

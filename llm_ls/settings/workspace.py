@@ -41,6 +41,10 @@ def restricted(values: Mapping[str, Any], source: str) -> tuple[dict[str, Any], 
         elif accepted and value not in accepted:
             words = " or ".join(str(choice).lower() for choice in accepted)
             problems.append(Problem(path, source, f"may only be {words} in a workspace"))
+        elif path == "context.exclude" and any(glob.startswith("!") for glob in value):
+            problems.append(
+                Problem(path, source, "may take no exclusion back in a workspace", "leave out what begins with !")
+            )
         elif any(map(_PATH.search, _models(path, value))):
             problems.append(Problem(path, source, "may not name a model by a path in a workspace"))
         else:

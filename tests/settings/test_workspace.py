@@ -124,6 +124,13 @@ def test_adds_to_what_is_excluded_and_removes_nothing() -> None:
     assert emptied.context == ContextSettings()
 
 
+def test_takes_no_exclusion_back() -> None:
+    settings, refused = merged({"context": {"exclude": ["*.sql", "!.env*"]}})
+
+    assert settings.context == ContextSettings()
+    assert refused == ["context.exclude"]
+
+
 def test_adds_its_actions_to_the_users() -> None:
     settings, _ = merged(
         {"codeActions": {"custom": [{"title": "Theirs", "prompt": "B"}]}},
