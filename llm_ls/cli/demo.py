@@ -1,7 +1,7 @@
 """`llm-ls demo`: the main job, end to end, with nothing configured.
 
 The real server over stdio, a code action on a small file, its progress and its diff, then a chat answer that streams.
-Without `--model` the model is a GGUF of half a megabyte, made on the spot: real llama.cpp inference, of answers that
+Without `--model` the model is a GGUF of 150 kB, made on the spot: real llama.cpp inference, of answers that
 were prepared. It shows that everything between the editor and the model works, not what a real model would say.
 """
 
