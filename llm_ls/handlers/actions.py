@@ -117,7 +117,7 @@ def _place(ls: LlmLanguageServer, arguments: ext.ActionArguments) -> tuple[Docum
         raise errors.NotFound("no document is open", hint="open one, or name it in the argument")
     document = ls.document(uri)
     if arguments.range is not None:
-        return document, convert.from_lsp_range(document, arguments.range, ls.client.position_encoding)
+        return document, convert.from_lsp_selection(document, arguments.range, ls.client.position_encoding)
     if focus is not None and focus.uri == uri:
         return document, focus.span
     return document, document.whole

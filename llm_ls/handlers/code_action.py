@@ -48,7 +48,7 @@ def _offer_context(ls: LlmLanguageServer, document: Document, params: types.Code
     settings, encoding = ls.session.settings, ls.client.position_encoding
     return OfferContext(
         document=document,
-        span=convert.from_lsp_range(document, params.range, encoding),
+        span=convert.from_lsp_selection(document, params.range, encoding),
         diagnostics=convert.from_lsp_diagnostics(document, params.context.diagnostics, encoding),
         only=tuple(str(getattr(kind, "value", kind)) for kind in params.context.only or ()),
         automatic=params.context.trigger_kind is types.CodeActionTriggerKind.Automatic,

@@ -31,6 +31,15 @@ def from_lsp_range(document: Document, where: types.Range, encoding: PositionEnc
     return Span(min(start, end), max(start, end))
 
 
+def from_lsp_selection(document: Document, where: types.Range, encoding: PositionEncoding) -> Span:
+    """What the user has marked; one character is a cursor, since a cursor in Helix (25.07) is one character."""
+    span = from_lsp_range(document, where, encoding)
+    is_short = span.end.line - span.start.line <= 1
+    if is_short and (len(marked := document.slice(span)) == 1 or marked == "\r\n"):
+        return Span(span.start, span.start)
+    return span
+
+
 def to_lsp_range(document: Document, span: Span, encoding: PositionEncoding) -> types.Range:
     return types.Range(to_lsp_position(document, span.start, encoding), to_lsp_position(document, span.end, encoding))
 

@@ -151,3 +151,18 @@ def test_an_edit_we_send_comes_back_as_the_change_we_meant(
     )
 
     assert store.snapshot(before.uri).text == before.replaced(replacement)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "marked"),
+    [
+        ((0, 1), (0, 2), span((0, 1), (0, 1))),
+        ((0, 3), (1, 0), span((0, 3), (0, 3))),
+        ((0, 1), (0, 1), span((0, 1), (0, 1))),
+        ((0, 1), (0, 3), span((0, 1), (0, 3))),
+        ((0, 2), (1, 0), span((0, 2), (1, 0))),
+        ((0, 0), (2, 0), span((0, 0), (2, 0))),
+    ],
+)
+def test_one_character_is_a_cursor(start: tuple[int, int], end: tuple[int, int], marked: Span) -> None:
+    assert convert.from_lsp_selection(document("abc\r\nd\r\n"), lsp_range(start, end), "utf-16") == marked
