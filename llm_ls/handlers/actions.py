@@ -46,11 +46,11 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.feature(ext.EDIT)
     async def on_edit(ls: LlmLanguageServer, params: ext.EditParams) -> dict[str, Any]:
-        parts = PartialResults(ls, params.partial_result_token)
         arguments = ext.ActionArguments(params.text_document.uri, params.range, params.instruction, params.model)
-        async with operations.running(ls, "Edit", params.work_done_token) as running:
-            model, plan = await _prepare(ls, "edit", arguments, running)
-            proposal = await _proposed(ls, model, plan, running, parts)
+        with PartialResults(ls, params.partial_result_token) as parts:
+            async with operations.running(ls, "Edit", params.work_done_token) as running:
+                model, plan = await _prepare(ls, "edit", arguments, running)
+                proposal = await _proposed(ls, model, plan, running, parts)
         if proposal is None:
             return {}
         await review.present(ls, proposal, params.review or ls.session.settings.code_actions.review, asked=True)
@@ -172,7 +172,6 @@ async def _proposed(
                     dialogs.say(ls, step.sentence)
                 case edits.Proposed(proposal, usage):
                     running.close(proposal.summary, f"{usage.input_tokens} → {usage.output_tokens} tok")
-    parts.flush()
     return proposal
 
 

@@ -3,7 +3,6 @@
 import secrets
 from contextlib import aclosing
 
-from llm_ls import errors
 from llm_ls.features import chat
 from llm_ls.protocol import chat_params, ext, operations
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -14,13 +13,9 @@ from llm_ls.wire import to_json
 def register(server: LlmLanguageServer) -> None:
     @server.feature(ext.CHAT)
     async def on_chat(ls: LlmLanguageServer, params: ext.ChatParams) -> dict[str, object]:
-        parts = PartialResults(ls, params.partial_result_token)
-        try:
+        with PartialResults(ls, params.partial_result_token) as parts:
             async with operations.running(ls, "Chat", params.work_done_token) as running:
                 return to_json(await _answer(ls, params, parts, running))
-        except errors.LlmLsError as error:
-            parts.send_error(error)
-            raise
 
 
 async def _answer(
@@ -37,7 +32,6 @@ async def _answer(
             parts.send(event)
             running.report(answer.tokens)
             await ls.drained()
-    parts.flush()
     running.close(f"{answer.tokens} tok")
     return ext.ChatResult(
         message_id=message_id,

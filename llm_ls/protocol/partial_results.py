@@ -4,7 +4,8 @@ The first delta leaves at once; later ones may wait for each other, at most `MER
 """
 
 import asyncio
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
 from llm_ls import errors, messages
 from llm_ls.messages import StreamEvent
@@ -16,7 +17,11 @@ MERGE_S = 0.016
 
 
 class PartialResults:
-    """Sends chat events for one request; without a token, nothing is sent."""
+    """Sends chat events for one request, within a `with` block; without a token, nothing is sent.
+
+    A failure that leaves the block is an event too. Nothing is sent after the block, since the request is then
+    answered (LSP 3.17, "Partial Result Progress").
+    """
 
     def __init__(self, ls: LlmLanguageServer, token: Token | None) -> None:
         self._ls = ls
@@ -26,6 +31,18 @@ class PartialResults:
         self._waiting: list[str] = []
         self._timer: asyncio.TimerHandle | None = None
         self._sent_at = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
+        if isinstance(error, errors.LlmLsError):
+            value = {"type": "error", "kind": error.kind, "message": error.message}
+            self.send_value({**value, "hint": error.hint} if error.hint else value)
+        elif error is None:
+            self.flush()
+        if self._timer is not None:
+            self._timer.cancel()
 
     @property
     def wanted(self) -> bool:
@@ -50,11 +67,6 @@ class PartialResults:
         if self._token is not None:
             self.flush()
             self._ls.send_progress(self._token, value)
-
-    def send_error(self, error: errors.LlmLsError) -> None:
-        """The answer failed; the request itself is answered with the same error."""
-        value = {"type": "error", "kind": error.kind, "message": error.message}
-        self.send_value({**value, "hint": error.hint} if error.hint else value)
 
     def flush(self) -> None:
         """Send what waits."""
