@@ -21,6 +21,8 @@ def serve_stdio(client_process_id: int | None = None, serve: Callable[[Handover]
         client_process_id: A process that must not be outlived, beside the one that `initialize` names.
         serve: Who goes on after `initialize`; `llm_ls.server.serve` if not given.
     """
+    if os.isatty(0):
+        sys.stderr.write("llm-ls waits for an editor to speak LSP on stdin; `llm-ls --help` says what else it does\n")
     incoming, outgoing = _take_stdio()
     greeting, framer = Greeting(), framing.Framer()
     try:

@@ -1,5 +1,6 @@
 """`initialize` is answered before anything else is loaded, and the connection handed on whole."""
 
+import asyncio
 import json
 import os
 import subprocess
@@ -266,3 +267,21 @@ def test_answers_before_anything_is_loaded() -> None:
         "llm_ls.protocol.initialize",
         "llm_ls.protocol.jsonrpc",
     }
+
+
+async def test_says_what_it_waits_for_when_a_person_starts_it() -> None:
+    terminal, stdin = os.openpty()
+    server = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "llm_ls"),
+        cwd=places.REPOSITORY,
+        stdin=stdin,
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    os.close(stdin)
+    os.write(terminal, b"\x04")
+    out, err = await asyncio.wait_for(server.communicate(), 10)
+    os.close(terminal)
+
+    assert (server.returncode, out) == (0, b"")
+    assert b"llm-ls --help" in err
