@@ -4,8 +4,9 @@ import asyncio
 import contextlib
 import itertools
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Literal
+from weakref import WeakValueDictionary
 
 import attrs
 
@@ -58,12 +59,12 @@ class Session:
     """One client's settings, models, operations and proposals.
 
     Attributes:
-        focus: `None` until the client has asked for code actions or changed a text.
+        focus: Of the last code action request; `None` before the first.
         shown_texts: Texts the client may fetch, by uri.
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
         configured: Not set while sources of settings are being read.
-        warmed: Whether the SDK of the user's model is being loaded, ahead of its first use.
+        warmed: The model whose SDK has been loaded ahead of its first use.
         failure: The last failure, until something succeeds.
     """
 
@@ -77,16 +78,31 @@ class Session:
         self.sources: dict[str, Source] = {}
         self.told_problems: set[str] = set()
         self.configured = asyncio.Event()
-        self.warmed = False
+        self.warmed = ""
         self.focus: Focus | None = None
         self.failure = ""
         self._numbers = itertools.count(1)
+        self._reading = asyncio.Lock()
+        self._readings = 0
+        self._landing: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     def configure(self, settings: Settings) -> None:
         """Use `settings` from now on; what runs goes on with the old ones."""
         self.settings = settings
         self.registry.configure(settings)
-        self.configured.set()
+
+    @contextlib.asynccontextmanager
+    async def reading_settings(self) -> AsyncGenerator[None]:
+        """Questions wait while the block runs. One at a time: a slow reading must not undo what a later one found."""
+        self._readings += 1
+        self.configured.clear()
+        try:
+            async with self._reading:
+                yield
+        finally:
+            self._readings -= 1
+            if not self._readings:
+                self.configured.set()
 
     async def model_for(self, role: Role, name: str | None = None) -> Model:
         """The model called `name`, or the user's for `role`; looks for local servers if nothing is configured.
@@ -124,6 +140,10 @@ class Session:
         for operation in stopped:
             operation.cancel()
         return len(stopped)
+
+    def landing(self, uri: str) -> asyncio.Lock:
+        """Held while an edit of that document is being made."""
+        return self._landing.setdefault(uri, asyncio.Lock())
 
     async def aclose(self) -> None:
         """Stop everything and drop every connection."""

@@ -1,5 +1,6 @@
 """The commands behind code actions, and `llm-ls/edit`: ask a model, then propose an edit or open the answer."""
 
+from collections.abc import Coroutine
 from contextlib import aclosing
 from typing import Any
 
@@ -20,7 +21,7 @@ from llm_ls.protocol import (
     shown_texts,
     workspace_files,
 )
-from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.partial_results import PartialResults
 from llm_ls.settings import CustomAction
@@ -39,22 +40,36 @@ def register(server: LlmLanguageServer) -> None:
 
         async def retry(running: Running) -> None:
             model = await ls.session.model_for("edit", proposal.model)
-            ls.session.proposals.discard(proposal.id)
-            await _edit(ls, model, proposal.plan, running)
+            running.operation.model = model.name
+            again = await _proposed(ls, model, proposal.plan, running, PartialResults(ls, None))
+            if again is not None:
+                ls.session.proposals.discard(proposal.id)
+                await review.present(ls, again, ls.session.settings.code_actions.review)
 
         return operations.start(ls, proposal.title, retry, ls.work_done_token)
 
     @server.feature(ext.EDIT)
-    async def on_edit(ls: LlmLanguageServer, params: ext.EditParams) -> dict[str, Any]:
+    def on_edit(ls: LlmLanguageServer, params: ext.EditParams) -> Coroutine[Any, Any, dict[str, Any]]:
         arguments = ext.ActionArguments(params.text_document.uri, params.range, params.instruction, params.model)
-        with PartialResults(ls, params.partial_result_token) as parts:
-            async with operations.running(ls, "Edit", params.work_done_token) as running:
-                model, plan = await _prepare(ls, "edit", arguments, running)
-                proposal = await _proposed(ls, model, plan, running, parts)
-        if proposal is None:
-            return {}
-        await review.present(ls, proposal, params.review or ls.session.settings.code_actions.review, asked=True)
-        return {"proposal": to_json(review.item(ls, proposal))}
+        document, span = _place(ls, arguments)
+        if params.text_document.version not in (None, document.version):
+            now = f"the document is at version {document.version} by now"
+            raise errors.StaleDocument(now, hint="send the range that the text has there")
+        return _edit_request(ls, params, arguments, document, span)
+
+
+async def _edit_request(
+    ls: LlmLanguageServer, params: ext.EditParams, arguments: ext.ActionArguments, document: Document, span: Span
+) -> dict[str, Any]:
+    with PartialResults(ls, params.partial_result_token) as parts:
+        async with operations.running(ls, "Edit", params.work_done_token) as running:
+            model, plan = await _prepare(ls, "edit", arguments, document, span, running)
+            proposal = await _proposed(ls, model, plan, running, parts)
+    if proposal is None:
+        return {"applied": False}
+    how = params.review or ls.session.settings.code_actions.review
+    applied = await review.present(ls, proposal, how, asked=True)
+    return {"proposal": to_json(review.item(ls, proposal)), "applied": applied}
 
 
 def _register_command(server: LlmLanguageServer, action_id: str) -> None:
@@ -62,9 +77,14 @@ def _register_command(server: LlmLanguageServer, action_id: str) -> None:
     def on_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
         arguments = from_json(argument, ext.ActionArguments, "arguments[0]")
         row = ACTIONS.get(action_id)
+        try:
+            document, span = _place(ls, arguments)  # now: the next message may change the text
+        except errors.NotFound as error:
+            dialogs.say_error(ls, error)
+            return {}
 
         async def run(running: Running) -> None:
-            model, plan = await _prepare(ls, action_id, arguments, running)
+            model, plan = await _prepare(ls, action_id, arguments, document, span, running)
             if plan.action.answer == "show":
                 await _show(ls, model, plan, running)
             else:
@@ -74,14 +94,19 @@ def _register_command(server: LlmLanguageServer, action_id: str) -> None:
 
 
 async def _prepare(
-    ls: LlmLanguageServer, action_id: str, arguments: ext.ActionArguments, running: Running
+    ls: LlmLanguageServer,
+    action_id: str,
+    arguments: ext.ActionArguments,
+    document: Document,
+    span: Span,
+    running: Running,
 ) -> tuple[Model, Plan]:
     """What is to be done, and who does it.
 
     Raises:
         errors.LlmLsError: It cannot be done: no such text, model or instruction.
     """
-    document, span = _place(ls, arguments)
+    await workspace_files.refuse_excluded(ls, document.uri)
     custom = _custom(ls, arguments.prompt) if action_id == PROMPT else None
     model = await ls.session.model_for("edit", arguments.model or (custom.model if custom else None))
     running.operation.model = model.name
@@ -112,7 +137,7 @@ async def _terms(ls: LlmLanguageServer, uri: str, model: Model) -> Terms:
 
 def _place(ls: LlmLanguageServer, arguments: ext.ActionArguments) -> tuple[Document, Span]:
     focus = ls.session.focus
-    uri = arguments.uri or (focus.uri if focus else None) or next(iter(ls.documents.open_uris), None)
+    uri = arguments.uri or next(iter(ls.documents.open_uris), None)
     if uri is None:
         raise errors.NotFound("no document is open", hint="open one, or name it in the argument")
     document = ls.document(uri)
@@ -125,6 +150,8 @@ def _place(ls: LlmLanguageServer, arguments: ext.ActionArguments) -> tuple[Docum
 
 def _custom(ls: LlmLanguageServer, title: str | None) -> CustomAction:
     own = ls.session.settings.code_actions.custom
+    if title is None:
+        raise errors.InvalidRequest("no action of your own is named", hint="name one as `prompt` in the argument")
     if (found := next((action for action in own if action.title == title), None)) is None:
         titles = ", ".join(repr(action.title) for action in own) or "none"
         raise errors.NotFound(f"no action of your own is called {title!r}", hint=f"`codeActions.custom` has {titles}")
@@ -133,17 +160,19 @@ def _custom(ls: LlmLanguageServer, title: str | None) -> CustomAction:
 
 async def _ask_instruction(ls: LlmLanguageServer) -> str:
     """What the user wants: a line of text from our clients, from others one of the ready-made ones."""
-    if ls.client.input:
-        answer = await dialogs.ask_line(ls, "What should be changed?")
-    else:
-        presets = {preset.title: preset.instruction for preset in comment_prompts.PRESETS}
-        choice = await dialogs.choose(ls, "What should be changed?", tuple(presets))
-        answer = presets[choice] if choice else None
-    if answer is None:
+    question = "What should be changed? (Or write it as a comment above the code, such as `# llm: simplify this`.)"
+    try:
+        if ls.client.input:
+            answer = await dialogs.ask_line(ls, "What should be changed?")
+        else:
+            presets = {preset.title: preset.instruction for preset in comment_prompts.PRESETS}
+            answer = presets.get(await dialogs.choose(ls, question, tuple(presets)) or "")
+    except Unanswered as error:
         raise errors.InvalidRequest(
-            "there is no instruction",
-            hint="choose one, or write it as a comment above the code, such as `# llm: simplify this`",
-        )
+            "there is no instruction", hint="write it as a comment above the code, such as `# llm: simplify this`"
+        ) from error
+    if answer is None:
+        raise operations.Dismissed
     return answer
 
 

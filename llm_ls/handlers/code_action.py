@@ -33,9 +33,10 @@ def register(server: LlmLanguageServer) -> None:
             session.proposals.of(document.uri),
             tuple(Running(one.id, one.model, one.seconds) for one in session.operations.values()),
         )
-        if offers and not session.warmed:
-            session.warmed = True
-            ls.spawn(session.registry.warm(session.registry.default_name("edit")), name="warm up")
+        model = session.registry.default_name("edit") or ""
+        if offers and model != session.warmed:
+            session.warmed = model
+            ls.spawn(session.registry.warm(model), name="warm up")
         theirs = dict(zip(asked.diagnostics, params.context.diagnostics, strict=True))
         return [_to_lsp(ls, document, offer, theirs) for offer in offers]
 

@@ -2,18 +2,21 @@
 
 import asyncio
 import contextlib
-from pathlib import Path
+from collections.abc import Sequence
+from typing import Any, cast
 
 from lsprotocol import types
-from pygls import uris
 
 from llm_ls.protocol import dialogs, log, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.settings import sources, workspace
 from llm_ls.settings.merging import merge
+from llm_ls.settings.problems import Problem
 
 ANSWER_TIMEOUT_S = 2.0
 PROBLEMS_SHOWN = 3
+FROM_CLIENT = ("initialize", "configuration", "change")
+"""The first that sets a key wins."""
 
 
 def register(server: LlmLanguageServer) -> None:
@@ -31,40 +34,44 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def on_save(ls: LlmLanguageServer, params: types.DidSaveTextDocumentParams) -> None:
-        path = uris.to_fs_path(params.text_document.uri)
-        if path and (Path(path).name == workspace.FILE or Path(path) == sources.user_file(ls.session.environment)):
+        path = workspace_files.path_of(params.text_document.uri)
+        if path and (path.name == workspace.FILE or path == sources.user_file(ls.session.environment)):
             await reload(ls)
 
 
 async def reload(ls: LlmLanguageServer) -> None:
     """Read every source again and use what they come to; what is wrong in them is said once."""
-    ls.session.configured.clear()
-    if ls.client.configuration:
-        ls.session.sources["configuration"] = await _pull(ls)
-    from_disk = await asyncio.to_thread(sources.from_disk, ls.session.environment, workspace_files.folders(ls))
-    from_client = [
-        source for name in ("initialize", "configuration", "change") if (source := ls.session.sources.get(name))
-    ]
-    settings, problems = merge((*from_client, *from_disk))
-    ls.session.configure(settings)
+    session = ls.session
+    async with session.reading_settings():
+        if ls.client.configuration and (kept := await _pull(ls)) is not None:
+            session.sources["configuration"] = kept
+        from_disk = await asyncio.to_thread(sources.from_disk, session.environment, workspace_files.folders(ls))
+        from_client = [source for name in FROM_CLIENT if (source := session.sources.get(name))]
+        settings, problems = merge((*from_client, *from_disk))
+        session.configure(settings)
     log.set_level(settings.log.level)
+    _tell(ls, problems)
+    status.tell(ls)
+
+
+def _tell(ls: LlmLanguageServer, problems: Sequence[Problem]) -> None:
     told = ls.session.told_problems
     new = [sentence for problem in problems if (sentence := problem.sentence) not in told]
     told.update(new)
     if new:
         more = [f"{len(new) - PROBLEMS_SHOWN} more problems."] if len(new) > PROBLEMS_SHOWN else []
         dialogs.say(ls, " ".join(("llm-ls:", *new[:PROBLEMS_SHOWN], *more)), types.MessageType.Warning)
-    status.tell(ls)
 
 
-async def _pull(ls: LlmLanguageServer) -> sources.Source:
-    """What the client keeps for us; nothing, if it does not answer."""
+async def _pull(ls: LlmLanguageServer) -> sources.Source | None:
+    """What the client keeps for us; `None` if it does not answer, which changes nothing."""
     params = types.ConfigurationParams([types.ConfigurationItem(section=sources.SECTION)])
     try:
         answer = await ls.ask(types.WORKSPACE_CONFIGURATION, params, ANSWER_TIMEOUT_S)
     except Unanswered:
-        answer = None
-    return sources.from_configuration(answer[0] if isinstance(answer, list) and answer else None)
+        return None
+    items: list[Any] = cast("list[Any]", answer) if isinstance(answer, list) else []
+    return sources.from_configuration(items[0] if items else None)
 
 
 async def _subscribe(ls: LlmLanguageServer) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from llm_ls.features.proposals import Proposal
 from llm_ls.protocol import ext, operations, review, shown_texts
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import from_json, to_json
@@ -17,7 +18,7 @@ def register(server: LlmLanguageServer) -> None:
 def _register_requests(server: LlmLanguageServer) -> None:
     @server.feature(ext.ACCEPT_PROPOSAL)
     async def on_accept(ls: LlmLanguageServer, params: ext.ProposalParams) -> dict[str, Any]:
-        return to_json(await review.accept(ls, ls.session.proposals.get(params.id), params.hunks or ()))
+        return to_json(await review.accept(ls, ls.session.proposals.get(params.id), params.hunks))
 
     @server.feature(ext.REJECT_PROPOSAL)
     def on_reject(ls: LlmLanguageServer, params: ext.ProposalParams) -> dict[str, Any]:
@@ -34,11 +35,12 @@ def _register_requests(server: LlmLanguageServer) -> None:
 def _register_commands(server: LlmLanguageServer) -> None:
     @server.command("llm-ls.accept")
     def on_accept(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
-        return _accept(ls, from_json(argument, ext.ProposalArguments, ARGUMENT))
+        return _accept(ls, review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT)), None)
 
     @server.command("llm-ls.acceptHunk")
     def on_accept_hunk(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
-        return _accept(ls, from_json(argument, ext.ProposalArguments, ARGUMENT))
+        arguments = from_json(argument, ext.HunkArguments, ARGUMENT)
+        return _accept(ls, ls.session.proposals.get(arguments.id), (arguments.hunk,))
 
     @server.command("llm-ls.reject")
     def on_reject(ls: LlmLanguageServer, argument: Any) -> None:
@@ -54,10 +56,8 @@ def _register_commands(server: LlmLanguageServer) -> None:
         return operations.start(ls, "Show diff", show, ls.work_done_token)
 
 
-def _accept(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> dict[str, str]:
-    proposal = review.meant(ls, arguments)
-
+def _accept(ls: LlmLanguageServer, proposal: Proposal, hunk_ids: tuple[str, ...] | None) -> dict[str, str]:
     async def accept(_: operations.Running) -> None:
-        await review.accept(ls, proposal, () if arguments.hunk is None else (arguments.hunk,))
+        await review.accept(ls, proposal, hunk_ids)
 
     return operations.start(ls, "Apply", accept, ls.work_done_token)

@@ -30,6 +30,7 @@ async def to_attachment(ls: LlmLanguageServer, item: ext.ContextItem) -> Attachm
             title = f"{name}, lines {span.start.line + 1} to {span.end.line + 1}"
             return Attachment(title, document.slice(span), document.language_id)
         case ext.DiagnosticsContext(uri, diagnostics):
+            await workspace_files.refuse_excluded(ls, uri)
             title = f"Diagnostics of {workspace_files.name_of(ls, uri)}"
             return Attachment(title, "\n".join(_line(diagnostic) for diagnostic in diagnostics))
 

@@ -11,6 +11,8 @@ from llm_ls.protocol.jsonrpc import member
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 
 ANSWER_TIMEOUT_S = 5.0
+PERSON_TIMEOUT_S = 600.0
+"""How long a question to the user may stay open; a client that never answers must not keep it open for ever."""
 
 
 def say(ls: LlmLanguageServer, text: str, kind: types.MessageType = types.MessageType.Info) -> None:
@@ -24,26 +26,28 @@ def say_error(ls: LlmLanguageServer, error: errors.LlmLsError) -> None:
 
 
 async def choose(ls: LlmLanguageServer, question: str, choices: Sequence[str]) -> str | None:
-    """Let the user pick one; `None` if they dismiss it or the client cannot ask."""
+    """Let the user pick one; `None` if they dismiss it.
+
+    Raises:
+        Unanswered: The client cannot ask, or nobody has answered.
+    """
     params = {
         "type": types.MessageType.Info.value,
         "message": question,
         "actions": [{"title": choice} for choice in choices],
     }
-    with contextlib.suppress(Unanswered):
-        answer = await ls.ask(types.WINDOW_SHOW_MESSAGE_REQUEST, params, timeout_s=None)
-        title = member(answer, "title")
-        return title if title in choices else None
-    return None
+    title = member(await ls.ask(types.WINDOW_SHOW_MESSAGE_REQUEST, params, PERSON_TIMEOUT_S), "title")
+    return title if title in choices else None
 
 
 async def ask_line(ls: LlmLanguageServer, prompt: str) -> str | None:
-    """One line of text from the user, through `llm-ls/input`; `None` if they dismiss it."""
-    with contextlib.suppress(Unanswered):
-        answer = await ls.ask(ext.INPUT, {"prompt": prompt}, timeout_s=None)
-        text = member(answer, "text")
-        return text.strip() or None if isinstance(text, str) else None
-    return None
+    """One line of text from the user, through `llm-ls/input`; `None` if they dismiss it.
+
+    Raises:
+        Unanswered: The client cannot ask, or nobody has answered.
+    """
+    text = member(await ls.ask(ext.INPUT, {"prompt": prompt}, PERSON_TIMEOUT_S), "text")
+    return text.strip() or None if isinstance(text, str) else None
 
 
 async def open_document(ls: LlmLanguageServer, uri: str) -> bool:

@@ -1,15 +1,21 @@
 """`workspace/applyEdit`: one edit, one undo, minimal hunks, tied to a document version.
 
 `applied: true` proves nothing (Neovim 0.12.4 says so when it drops a stale edit, and when the user says no), so an edit
-counts only when the document's next change has come.
+counts only when the document has come to hold it.
 """
 
+import asyncio
+import contextlib
 from collections.abc import Sequence
 
+import attrs
 from lsprotocol import types
 
-from llm_ls.documents import Document, Replacement
-from llm_ls.protocol import convert
+from llm_ls.documents import Document, Replacement, split_lines
+from llm_ls.features import hunks
+from llm_ls.features.hunks import Hunk
+from llm_ls.features.proposals import summary
+from llm_ls.protocol import convert, dialogs
 from llm_ls.protocol.jsonrpc import member
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 
@@ -19,31 +25,59 @@ ANNOTATION = "llm-ls"
 
 
 async def apply(
-    ls: LlmLanguageServer, document: Document, changes: Sequence[Replacement], label: str, *, confirm: bool
+    ls: LlmLanguageServer, document: Document, changes: Sequence[Hunk], label: str, *, confirm: bool
 ) -> bool:
-    """Have the client make `changes` in `document`; whether it did, and the text changed.
+    """Have the client make `changes` in `document`; whether the text has come to hold them.
 
     Args:
         label: What the client shows beside undo, or asks about.
         confirm: Let the client ask the user first, which may take as long as the user takes.
     """
-    edit = workspace_edit(ls, document, changes, annotation=label if confirm else None)
+    replacements = tuple(map(hunks.replacement, changes))
+    edit = workspace_edit(ls, document, replacements, Annotation(label, summary(tuple(changes))) if confirm else None)
     params = types.ApplyWorkspaceEditParams(edit, label)
     try:
-        answer = await ls.ask(types.WORKSPACE_APPLY_EDIT, params, None if confirm else APPLY_TIMEOUT_S)
+        answer = await ls.ask(
+            types.WORKSPACE_APPLY_EDIT, params, dialogs.PERSON_TIMEOUT_S if confirm else APPLY_TIMEOUT_S
+        )
     except Unanswered:
         return False
-    said_applied = member(answer, "applied") is True
-    return said_applied and await ls.documents.wait_for_change(document.uri, document.version, CHANGE_TIMEOUT_S)
+    return member(answer, "applied") is True and await _landed(ls, document, changes)
+
+
+async def _landed(ls: LlmLanguageServer, before: Document, changes: Sequence[Hunk]) -> bool:
+    """Whether a change arrives, the user's typing aside, that brings what was asked for."""
+    version = before.version
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(CHANGE_TIMEOUT_S):
+            while await ls.documents.wait_for_change(before.uri, version, CHANGE_TIMEOUT_S):
+                now = ls.document(before.uri)
+                if _holds(now, before, changes):
+                    return True
+                version = now.version
+    return False
+
+
+def _holds(now: Document, before: Document, changes: Sequence[Hunk]) -> bool:
+    after = attrs.evolve(before, version=None, lines=tuple(split_lines(hunks.apply(before, changes))))
+    return not hunks.reanchor(hunks.inverse(changes), after, now)[1]
+
+
+@attrs.frozen
+class Annotation:
+    """What the client shows when it asks the user about an edit."""
+
+    label: str
+    description: str
 
 
 def workspace_edit(
-    ls: LlmLanguageServer, document: Document, changes: Sequence[Replacement], annotation: str | None = None
+    ls: LlmLanguageServer, document: Document, changes: Sequence[Replacement], annotation: Annotation | None = None
 ) -> types.WorkspaceEdit:
     """The edit that makes `changes` in `document`.
 
     Args:
-        annotation: Asks the client to let the user confirm, under this label.
+        annotation: Asks the client to let the user confirm.
     """
     edits = convert.text_edits(document, changes, ls.client.position_encoding)
     if not ls.client.document_changes:
@@ -54,5 +88,5 @@ def workspace_edit(
     annotated = [types.AnnotatedTextEdit(ANNOTATION, edit.range, edit.new_text) for edit in edits]
     return types.WorkspaceEdit(
         document_changes=[types.TextDocumentEdit(versioned, annotated)],
-        change_annotations={ANNOTATION: types.ChangeAnnotation(annotation, needs_confirmation=True)},
+        change_annotations={ANNOTATION: types.ChangeAnnotation(annotation.label, True, annotation.description)},
     )

@@ -147,7 +147,6 @@ class ChatParams:
     model: str | None = None
     system: str | None = None
     context: tuple[ContextItem, ...] = ()
-    text_document: TextDocument | None = None
     tools: tuple[ToolDefinitionItem, ...] = ()
     options: ChatOptions = ChatOptions()
     conversation_id: str | None = None
@@ -237,7 +236,14 @@ class ProposalArguments:
     """The first argument of a command about a proposal; without an id, the newest one is meant."""
 
     id: str | None = None
-    hunk: str | None = None
+
+
+@attrs.frozen
+class HunkArguments:
+    """The first argument of `llm-ls.acceptHunk`."""
+
+    id: str
+    hunk: str
 
 
 @attrs.frozen

@@ -4,6 +4,7 @@ https://www.jsonrpc.org/specification and LSP 3.18, "Base Protocol".
 """
 
 import json
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, cast
 
@@ -53,7 +54,7 @@ Message = Request | Notification | Response | Invalid
 def parse(body: bytes) -> Message | None:
     """The message in `body`; `None` for a notification that is malformed, since none is ever answered."""
     try:
-        data = json.loads(body)
+        data = json.loads(body, parse_constant=_no_number)
     except (ValueError, RecursionError):
         return Invalid(None, PARSE_ERROR, "the message is not JSON")
     if isinstance(data, list):
@@ -75,16 +76,31 @@ def error(id: Id | None, code: int, message: str) -> dict[str, Any]:
 
 def encoder(default: Callable[[Any], Any] | None = None) -> Callable[[Any], bytes]:
     """Makes JSON of values; `default` turns what is no JSON into what is."""
-    compact = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=default).encode
-    escaped = json.JSONEncoder(separators=(",", ":"), default=default).encode
+    compact = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=default).encode
+    escaped = json.JSONEncoder(allow_nan=False, separators=(",", ":"), default=default).encode
 
     def encode(value: Any) -> bytes:
         try:
             return compact(value).encode()
         except UnicodeEncodeError:  # half a surrogate pair, which only an escape can carry
             return escaped(value).encode()
+        except ValueError:  # NaN or an infinity, which a vendor has written and JSON has no word for
+            return escaped(_finite(value)).encode()
 
     return encode
+
+
+def _no_number(_: str) -> None:
+    """`null` for NaN and the infinities, which are no JSON and which some encoders write all the same."""
+
+
+def _finite(value: Any) -> Any:
+    """`value` with `null` for each number that JSON has no word for."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, dict):
+        return {key: _finite(item) for key, item in cast("dict[str, Any]", value).items()}
+    return [_finite(item) for item in cast("list[Any]", value)] if isinstance(value, list | tuple) else value
 
 
 def member(data: Any, *path: str) -> Any:

@@ -34,6 +34,10 @@ class Running:
         self.work.closing = " · ".join((*summary, self.operation.model, f"{self.operation.seconds:.1f} s"))
 
 
+class Dismissed(Exception):
+    """The user was asked something and would rather not: nothing more is said."""
+
+
 Job = Callable[[Running], Awaitable[None]]
 
 
@@ -44,7 +48,7 @@ async def running(ls: LlmLanguageServer, title: str, token: Token | None) -> Asy
     assert task is not None
     operation = ls.session.begin(title, task.cancel)
     try:
-        async with _shown(ls, operation, token) as now:
+        async with _shown(ls, operation, token, create=False) as now:
             yield now
     finally:
         ls.session.end(operation)
@@ -70,8 +74,10 @@ def start(ls: LlmLanguageServer, title: str, job: Job, token: Token | None = Non
 
 async def _run(ls: LlmLanguageServer, operation: Operation, job: Job, token: Token | None) -> None:
     try:
-        async with _shown(ls, operation, token) as now:
+        async with _shown(ls, operation, token, create=True) as now:
             await job(now)
+    except Dismissed:
+        pass
     except errors.LlmLsError as error:
         dialogs.say_error(ls, error)
     except Exception:
@@ -80,10 +86,12 @@ async def _run(ls: LlmLanguageServer, operation: Operation, job: Job, token: Tok
 
 
 @contextlib.asynccontextmanager
-async def _shown(ls: LlmLanguageServer, operation: Operation, token: Token | None) -> AsyncGenerator[Running]:
+async def _shown(
+    ls: LlmLanguageServer, operation: Operation, token: Token | None, *, create: bool
+) -> AsyncGenerator[Running]:
     status.tell(ls)
     try:
-        async with progress.work(ls, f"AI: {operation.title}", token, operation.cancel) as work:
+        async with progress.work(ls, f"AI: {operation.title}", token, operation.cancel, create=create) as work:
             yield Running(operation, work)
         ls.session.failure = ""
     except errors.LlmLsError as error:

@@ -57,7 +57,9 @@ class Outgoing(ABC):
             pass
 
     def _waits(self, size: int) -> None:
-        """Note that `size` bytes wait."""
+        """Note that `size` bytes wait; nobody waits for a client that is gone."""
+        if self._closed:
+            return
         self.unread_bytes = size
         if size <= 0:
             self._empty.set()

@@ -15,6 +15,7 @@ import cattrs
 from lsprotocol import converters, types
 
 from llm_ls import wire
+from llm_ls.protocol import position_codec
 
 MAX_INTEGER = 2**31 - 1
 
@@ -42,7 +43,7 @@ class ParamTypes:
             wire.Malformed: They do not fit.
         """
         if (custom := self._custom.get(method)) is not None:
-            return wire.from_json({} if params is None else params, custom)
+            return wire.from_json({} if params is None else _mended(params), custom)
         if method not in types.METHOD_TO_TYPES:
             return params
         kind = cast("Any", types.METHOD_TO_TYPES)[method][2]
@@ -91,6 +92,22 @@ def lsp_converter(*, detailed: bool = False) -> cattrs.Converter:
 @functools.cache
 def _detailed_converter() -> cattrs.Converter:
     return lsp_converter(detailed=True)
+
+
+def _mended(value: Any) -> Any:
+    """`value` as it was meant: no null members, no whole number written as 2.0 (Lua), no half of a surrogate pair."""
+    match value:
+        case str():
+            return position_codec.without_lone_surrogates(value)
+        case float() if value.is_integer():
+            return int(value)
+        case dict():
+            members = cast("dict[str, Any]", value).items()
+            return {name: _mended(member) for name, member in members if member is not None}
+        case list():
+            return [_mended(item) for item in cast("list[Any]", value)]
+        case _:
+            return value
 
 
 def _without_nulls(value: Any) -> Any:

@@ -56,18 +56,19 @@ class Work:
 
 @contextlib.asynccontextmanager
 async def work(
-    ls: LlmLanguageServer, title: str, token: Token | None, cancel: Callable[[], object]
+    ls: LlmLanguageServer, title: str, token: Token | None, cancel: Callable[[], object], *, create: bool
 ) -> AsyncGenerator[Work]:
     """Show a piece of work while the block runs.
 
     Args:
         token: The request's `workDoneToken`, if it had one.
         cancel: Called when the client asks to stop it.
+        create: Whether to ask for a token where there is none.
     """
     shown = Work(ls, title)
     granted = token
     creating = None
-    if granted is None and ls.client.work_done_progress:
+    if granted is None and create and ls.client.work_done_progress:
         granted = f"llm-ls/{next(_numbers)}"
         creating = ls.spawn(_create(ls, shown, granted), name="work done progress")
     elif granted is not None:

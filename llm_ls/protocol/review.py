@@ -10,8 +10,8 @@ from llm_ls.settings import Review
 from llm_ls.wire import to_json
 
 
-async def present(ls: LlmLanguageServer, proposal: Proposal, review: Review, *, asked: bool = False) -> None:
-    """Land `proposal`, or have it reviewed. It stays pending until it has landed or is discarded.
+async def present(ls: LlmLanguageServer, proposal: Proposal, review: Review, *, asked: bool = False) -> bool:
+    """Land `proposal`, or have it reviewed; whether it has landed. It stays pending until then, or is discarded.
 
     Args:
         asked: The proposal is the answer to a request, so a client that reviews by itself gets it anyway.
@@ -22,34 +22,50 @@ async def present(ls: LlmLanguageServer, proposal: Proposal, review: Review, *, 
             if not asked:
                 ls.tell(ext.PROPOSAL, to_json(item(ls, proposal)))
         case "apply":
-            await accept(ls, proposal)
+            return (await accept(ls, proposal)).applied
         case "confirm":
-            await accept(ls, proposal, confirm=True)
-        case "proposal":
+            return (await accept(ls, proposal, confirm=True)).applied
+        case "proposal" if not ls.client.proposals:
             dialogs.say(ls, f"AI edit ready ({proposal.summary}). Open the code actions to apply, see or discard it.")
+        case "proposal":
+            pass
+    return False
 
 
 async def accept(
-    ls: LlmLanguageServer, proposal: Proposal, hunk_ids: tuple[str, ...] = (), *, confirm: bool = False
+    ls: LlmLanguageServer, proposal: Proposal, hunk_ids: tuple[str, ...] | None = None, *, confirm: bool = False
 ) -> ext.ProposalOutcome:
     """Make the chosen hunks, or all, where their text is now; what could not be made is said.
 
+    One edit of a document at a time, and again where the user's typing has overtaken it.
+
     Raises:
-        errors.NotFound: The document is closed, or there is no such hunk.
+        errors.NotFound: The document is closed, the proposal is pending no more, or it has no such hunk.
     """
-    now = ls.document(proposal.uri)
-    acceptance = ls.session.proposals.accept(proposal.id, now, hunk_ids)
-    failed = acceptance.stale
-    if failed:
-        dialogs.say(ls, f"{_count(failed)} no longer fit, because the text was changed meanwhile, and were left out.")
-    if not acceptance.hunks:
-        return ext.ProposalOutcome(applied=False, failed_hunks=_ids(failed))
-    changes = tuple(map(hunks.replacement, acceptance.hunks))
-    if await edits.apply(ls, now, changes, proposal.title, confirm=confirm):
-        ls.session.proposals.settle(acceptance)
-        return ext.ProposalOutcome(applied=True, failed_hunks=_ids(failed))
-    dialogs.say(ls, f"The edit ({proposal.summary}) was not made. It waits in the code actions.")
-    return ext.ProposalOutcome(applied=False, failed_hunks=_ids((*acceptance.hunks, *failed)))
+    pending = ls.session.proposals
+    async with ls.session.landing(proposal.uri):
+        for last in (False, False, True):
+            now = ls.document(proposal.uri)
+            pending.settle_landed(now)
+            if hunk_ids == ():
+                return ext.ProposalOutcome(applied=False)
+            acceptance = pending.accept(proposal.id, now, hunk_ids or ())
+            if not acceptance.hunks:
+                break
+            if await edits.apply(ls, now, acceptance.hunks, proposal.title, confirm=confirm):
+                pending.settle(acceptance)
+                _tell_stale(ls, acceptance.stale)
+                return ext.ProposalOutcome(applied=True, failed_hunks=_ids(acceptance.stale))
+            if confirm or last or ls.document(proposal.uri).version == now.version:
+                dialogs.say(ls, f"The edit ({proposal.summary}) was not made. It waits in the code actions.")
+                break
+    _tell_stale(ls, acceptance.stale)
+    return ext.ProposalOutcome(applied=False, failed_hunks=_ids((*acceptance.hunks, *acceptance.stale)))
+
+
+def _tell_stale(ls: LlmLanguageServer, stale: tuple[Hunk, ...]) -> None:
+    if stale:
+        dialogs.say(ls, f"{_count(stale)} no longer fit, because the text was changed meanwhile, and were left out.")
 
 
 def _ids(changes: tuple[Hunk, ...]) -> tuple[str, ...]:

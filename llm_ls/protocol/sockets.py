@@ -65,11 +65,12 @@ async def serve_tcp(
         server = await asyncio.start_server(accept, addresses, port)
     except OSError as error:
         raise cannot_listen(host, port, error) from error
-    announce(f"tcp://{address_of(server.sockets[0])}")
     try:
-        async with server:
-            await server.serve_forever()
+        announce(f"tcp://{address_of(server.sockets[0])}")
+        await asyncio.get_running_loop().create_future()
     finally:
+        # Not `serve_forever`: from Python 3.12 on, it waits for the sessions that are still to be cancelled.
+        server.close()
         sessions.cancel()
         await sessions.ended(CLOSING_TIME_S)
 

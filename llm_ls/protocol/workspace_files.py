@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from pygls import uris
@@ -15,18 +15,27 @@ from llm_ls.protocol.language_server import LlmLanguageServer
 GUIDANCE_BYTES = 65_536
 
 
+def path_of(uri: str) -> Path | None:
+    """The file that `uri` names; `None` if it names none."""
+    try:
+        path = uris.to_fs_path(uri)
+    except ValueError:  # such as `file://[x`
+        return None
+    return Path(path) if path and "\0" not in path else None
+
+
 def folders(ls: LlmLanguageServer) -> list[Path]:
     """The workspace folders that are on this machine."""
-    return [Path(path) for folder in ls.documents.folders.values() if (path := uris.to_fs_path(folder.uri))]
+    return [path for folder in ls.documents.folders.values() if (path := path_of(folder.uri))]
 
 
 def name_of(ls: LlmLanguageServer, uri: str) -> str:
     """The path within its workspace folder, or as much as is known."""
-    path = uris.to_fs_path(uri)
-    if not path:
+    path = path_of(uri)
+    if path is None:
         return uri
-    folder = next((folder for folder in folders(ls) if Path(path).is_relative_to(folder)), None)
-    return Path(path).relative_to(folder).as_posix() if folder else Path(path).name
+    folder = next((folder for folder in folders(ls) if path.is_relative_to(folder)), None)
+    return path.relative_to(folder).as_posix() if folder else path.name
 
 
 async def document(ls: LlmLanguageServer, uri: str) -> Document:
@@ -36,21 +45,31 @@ async def document(ls: LlmLanguageServer, uri: str) -> Document:
         errors.NotFound: There is neither.
         errors.InvalidRequest: `context.exclude` names it, it is too large, or it is no text.
     """
-    settings, name = ls.session.settings.context, name_of(ls, uri)
-    if context.excluded(name, settings.exclude):
-        raise errors.InvalidRequest(
-            f"{name} is excluded by `context.exclude`", hint="leave it out, or change the setting"
-        )
+    await refuse_excluded(ls, uri)
     try:
         return ls.document(uri)
     except errors.NotFound:
-        text = await asyncio.to_thread(_read, uri, name, settings.max_file_bytes)
+        text = await asyncio.to_thread(_read, uri, name_of(ls, uri), ls.session.settings.context.max_file_bytes)
     return Document(uri, "", None, tuple(split_lines(text)))
 
 
+async def refuse_excluded(ls: LlmLanguageServer, uri: str) -> None:
+    """Let nothing of `uri` be sent if `context.exclude` names it, or the file that it is a link to.
+
+    Raises:
+        errors.InvalidRequest: It does.
+    """
+    globs, name, path = ls.session.settings.context.exclude, name_of(ls, uri), path_of(uri)
+    target = await asyncio.to_thread(path.resolve) if path else None
+    if context.excluded(name, globs) or (target and context.excluded(target.as_posix(), globs)):
+        raise errors.InvalidRequest(
+            f"{name} is excluded by `context.exclude`", hint="leave it out, or change the setting"
+        )
+
+
 def _read(uri: str, name: str, max_bytes: int) -> str:
-    path = uris.to_fs_path(uri)
-    if not path or not (file := Path(path)).is_file():
+    file = path_of(uri)
+    if file is None or not file.is_file():
         raise errors.NotFound(f"{name} is not open, and there is no such file", hint="attach a file that exists")
     if file.stat().st_size > max_bytes:
         raise errors.InvalidRequest(
@@ -68,16 +87,18 @@ def _read(uri: str, name: str, max_bytes: int) -> str:
 
 async def guidance(ls: LlmLanguageServer) -> str:
     """The project's own instructions to models, such as AGENTS.md; empty if it has none."""
-    return await asyncio.to_thread(_guidance, folders(ls), ls.session.settings.chat.instructions)
+    settings = ls.session.settings
+    return await asyncio.to_thread(_guidance, folders(ls), settings.chat.instructions, settings.context.exclude)
 
 
-def _guidance(places: Iterable[Path], names: Iterable[str]) -> str:
+def _guidance(places: Iterable[Path], names: Sequence[str], exclude: tuple[str, ...]) -> str:
     texts: list[str] = []
     for folder in places:
-        for path in (folder / name for name in names):
+        for name in names:
             with contextlib.suppress(OSError, UnicodeDecodeError):
-                # A link that leads out of the project could make a model read what the project's author chose.
-                within = path.resolve().is_relative_to(folder.resolve())
-                if within and path.is_file() and path.stat().st_size <= GUIDANCE_BYTES:
+                # The project's author may have made it a link, to what only the user can read.
+                path, top = (folder / name).resolve(), folder.resolve()
+                shown = path.is_relative_to(top) and not context.excluded(path.relative_to(top).as_posix(), exclude)
+                if shown and path.is_file() and path.stat().st_size <= GUIDANCE_BYTES:
                     texts.append(path.read_text(encoding="utf-8").strip())
     return "\n\n".join(texts)

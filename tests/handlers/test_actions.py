@@ -6,7 +6,7 @@ from urllib.request import url2pathname
 import pytest
 
 from llm_ls.documents import Position, Span
-from tests.rigs.editor import ABLE, NEVER, URI, able, editor, lsp_range
+from tests.rigs.editor import ABLE, CANNOT, NEVER, URI, able, editor, lsp_range
 from tests.rigs.openai import environment, whole, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
@@ -195,13 +195,41 @@ async def test_our_clients_are_asked_for_a_line(vendor: LoopbackVendor) -> None:
     assert "fold constants" in str(vendor.requests[0].json["messages"])
 
 
-async def test_dismissed_choice_asks_no_model(vendor: LoopbackVendor) -> None:
+async def test_dismissed_choice_asks_no_model_and_says_nothing_more(vendor: LoopbackVendor) -> None:
     async with editor(settings=APPLY, environ=environment(vendor)) as one:
         await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n")
         messages = one.messages()
 
-    assert "no instruction" in messages[0]
+    assert messages == []
     assert vendor.requests == []
+
+
+async def test_where_nobody_can_be_asked_it_is_said_how_to_instruct(vendor: LoopbackVendor) -> None:
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        one.answers["window/showMessageRequest"] = lambda _: CANNOT
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n")
+        messages = one.messages()
+
+    assert "# llm:" in messages[0]
+    assert vendor.requests == []
+
+
+async def test_the_range_is_that_of_the_text_as_it_was_when_asked(vendor: LoopbackVendor) -> None:
+    before = "def a():\n    return 1\n\n\ndef b():\n    return 2\n"
+    vendor.says(*whole("def b():\n    return 3"))
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        one.open(before)
+        where = lsp_range(Span(Position(4, 0), Position(5, 12)))
+        acknowledged = one.start(
+            "workspace/executeCommand",
+            {"command": "llm-ls.edit", "arguments": [{"uri": URI, "range": where, "instruction": "three"}]},
+        )
+        one.type("import os\n\n\n\n" + before)
+        await one.answer(acknowledged)
+        await one.idle()
+        text = one.text()
+
+    assert text == "import os\n\n\n\n" + before.replace("return 2", "return 3")
 
 
 async def test_comment_prompt_is_the_instruction_and_goes(vendor: LoopbackVendor) -> None:

@@ -140,6 +140,30 @@ async def test_a_link_out_of_the_project_is_not_followed(vendor: LoopbackVendor,
     assert "hunter2" not in str(vendor.requests[0].json)
 
 
+async def test_no_link_leads_to_an_excluded_file(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("PASSWORD=hunter2")
+    for name in ("AGENTS.md", "notes.txt"):
+        (tmp_path / name).symlink_to(tmp_path / ".env")
+    vendor.says(*whole("ok"))
+    where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 1}}
+    problems = {
+        "type": "diagnostics",
+        "uri": (tmp_path / ".env").as_uri(),
+        "diagnostics": [{"range": where, "message": "m"}],
+    }
+    async with editor(environ=environment(vendor), folder=tmp_path) as one:
+        await one.request("llm-ls/chat", {"message": "?"})
+        attached = await failure_of(
+            one, {"message": "?", "context": [{"type": "file", "uri": (tmp_path / "notes.txt").as_uri()}]}
+        )
+        diagnosed = await failure_of(one, {"message": "?", "context": [problems]})
+
+    assert len(vendor.requests) == 1
+    assert "hunter2" not in str(vendor.requests[0].json)
+    assert "context.exclude" in str(attached)
+    assert "context.exclude" in str(diagnosed)
+
+
 async def test_sends_no_file_that_is_excluded(vendor: LoopbackVendor, tmp_path: Path) -> None:
     secret = tmp_path / ".env"
     secret.write_text("PASSWORD=hunter2")
@@ -262,6 +286,38 @@ async def test_kept_conversations_are_refused_plainly(vendor: LoopbackVendor) ->
         failure = await failure_of(one, {"conversationId": "c1", "message": "?"})
 
     assert failure.data["kind"] == "unsupported"
+
+
+async def test_what_a_vendor_writes_that_json_cannot_say_is_null(vendor: LoopbackVendor) -> None:
+    call = {"index": 0, "id": "t1", "type": "function", "function": {"name": "f", "arguments": '{"x": NaN}'}}
+    vendor.says(chunk({"tool_calls": [call]}), chunk({}, "tool_calls"), *END[1:])
+    async with editor(environ=environment(vendor)) as one:
+        result = await one.request("llm-ls/chat", {"message": "?", "partialResultToken": "p"})
+
+    assert result["toolCalls"][0]["input"] in ({"x": None}, {})
+
+
+async def test_mends_what_clients_write_without_meaning_it(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("ok"))
+    params = {"message": "half \ud83d", "messages": None, "context": None, "options": {"maxTokens": 9.0, "stop": None}}
+    async with editor(environ=environment(vendor)) as one:
+        result = await one.request("llm-ls/chat", params)
+
+    assert result["text"] == "ok"
+    assert "half \ufffd" in str(vendor.requests[0].json["messages"])
+
+
+@pytest.mark.parametrize("uri", ["file://[x/y.py", "file:///a%00b", "nonsense", ""])
+async def test_a_uri_that_names_nothing_does_no_harm(vendor: LoopbackVendor, uri: str) -> None:
+    vendor.says(*whole("ok"))
+    async with editor(environ=environment(vendor)) as one:
+        folder = {"uri": uri, "name": "odd"}
+        one.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": [folder], "removed": []}})
+        one.open("a = 1\n", uri=uri)
+        await one.actions(uri=uri)
+        result = await one.request("llm-ls/chat", {"message": "?", "context": [{"type": "file", "uri": uri}]})
+
+    assert result["text"] == "ok"
 
 
 async def test_params_that_do_not_fit_name_their_path(vendor: LoopbackVendor) -> None:

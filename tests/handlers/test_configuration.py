@@ -63,12 +63,16 @@ async def test_a_key_in_the_settings_is_refused_and_not_repeated() -> None:
 
 
 async def test_a_client_that_never_answers_does_not_stop_the_rest() -> None:
-    async with editor(CONFIGURED, {"model": "ollama/options"}) as one:
+    async with editor(CONFIGURED) as one:
+        one.answers["workspace/configuration"] = lambda _: [{"model": "ollama/kept"}]
+        one.notify("workspace/didChangeConfiguration", {"settings": None})
+        await one.configured()
         one.answers["workspace/configuration"] = lambda _: NEVER
         one.notify("workspace/didChangeConfiguration", {"settings": {"log": {"level": "error"}}})
         await one.configured()
 
     assert one.server.session.settings.log.level == "error"
+    assert one.server.session.settings.model == "ollama/kept"
 
 
 async def test_changes_are_subscribed_to_where_they_must_be() -> None:

@@ -48,7 +48,9 @@ async def test_asks_to_confirm_where_the_client_can(vendor: LoopbackVendor) -> N
         await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
         edit = one.edits()[0]["edit"]
 
-    assert edit["changeAnnotations"] == {"llm-ls": {"label": "Edit: simplify", "needsConfirmation": True}}
+    assert edit["changeAnnotations"] == {
+        "llm-ls": {"label": "Edit: simplify", "needsConfirmation": True, "description": "+1 −1"}
+    }
     assert edit["documentChanges"][0]["edits"][0]["annotationId"] == "llm-ls"
 
 

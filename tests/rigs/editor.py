@@ -19,6 +19,8 @@ TIMEOUT_S = 10.0
 URI = "file:///project/sum.py"
 NEVER: Any = object()
 """What an editor answers that never does."""
+CANNOT: Any = object()
+"""What an editor answers that does not know the method."""
 
 ABLE: Json = {
     "general": {"positionEncodings": ["utf-32"]},
@@ -184,8 +186,9 @@ class Editor(Outgoing):
 
     def _answer(self, message: Json) -> None:
         result = self.answers.get(message["method"], lambda _: None)(message.get("params"))
+        outcome = {"error": {"code": -32601, "message": "?"}} if result is CANNOT else {"result": result}
         if result is not NEVER:
-            self.server.receive(json.dumps({"jsonrpc": "2.0", "id": message["id"], "result": result}).encode())
+            self.server.receive(json.dumps({"jsonrpc": "2.0", "id": message["id"], **outcome}).encode())
 
 
 def able(**workspace: Any) -> Json:
