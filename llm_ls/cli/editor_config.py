@@ -25,7 +25,11 @@ _HELIX_SERVERS = {
 
 
 @click.command()
-@click.argument("editor", type=click.Choice(("neovim", "vscode", "helix", "emacs", "zed", "sublime", "kate")))
+@click.argument(
+    "editor",
+    metavar="EDITOR",
+    type=click.Choice(("neovim", "vscode", "helix", "emacs", "zed", "sublime", "kate")),
+)
 @click.option(
     "--languages",
     default="python,rust,typescript",
@@ -98,7 +102,7 @@ _NEOVIM = """
 vim.lsp.config('llm_ls', {
   cmd = { 'llm-ls' },
   root_markers = { '.git' },
-  settings = { ['llm-ls'] = vim.empty_dict() },  -- such as { model = 'anthropic/claude-sonnet-4-5' }
+  settings = { ['llm-ls'] = vim.empty_dict() },  -- such as { model = 'anthropic/claude-sonnet-5-5' }
 })
 vim.lsp.enable('llm_ls')
 

@@ -37,7 +37,7 @@ def providers(as_json: bool) -> None:
 @click.option("--refresh", is_flag=True, help="Ask the providers again.")
 @_as_json
 def models(provider: str | None, refresh: bool, as_json: bool) -> None:
-    """List the models of PROVIDER, or of all that are configured."""
+    """List the models of PROVIDER, or of all that are configured; fails if none is."""
     found = asyncio.run(_models(provider, refresh))
     if as_json:
         _print_json([to_json(model) for model in found])
@@ -55,7 +55,10 @@ async def _models(provider: str | None, refresh: bool) -> tuple[ModelInfo, ...]:
     async with configured.registry() as registry:
         if provider is None:
             await registry.discover()
-        return await registry.list_models(provider, refresh=refresh)
+        found = await registry.list_models(provider, refresh=refresh)
+        if not found and provider is None:
+            registry.default_model("chat")  # says that nothing is configured, and what to do
+        return found
 
 
 def _provider_row(status: ProviderStatus) -> tuple[str, ...]:

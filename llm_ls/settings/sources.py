@@ -60,12 +60,12 @@ def from_did_change(payload: Any) -> Source:
 
 
 def from_disk(environment: Mapping[str, str], folders: Iterable[Path]) -> tuple[Source, ...]:
-    """All that ranks below what a client sends: `folders`' own files, the user's file, the environment."""
+    """All that ranks below what a client sends: the environment, `folders`' own files, the user's file."""
     return (
-        *(read(folder / workspace.FILE, restricted=True) for folder in folders),
-        read(user_file(environment), expected=bool(environment.get("LLM_LS_CONFIG"))),
         Source("LLM_LS_MODEL", {"model": environment.get("LLM_LS_MODEL") or None}),
         Source("LLM_LS_LOG", {"log": {"level": environment.get("LLM_LS_LOG") or None}}),
+        *(read(folder / workspace.FILE, restricted=True) for folder in folders),
+        read(user_file(environment), expected=bool(environment.get("LLM_LS_CONFIG"))),
     )
 
 

@@ -88,3 +88,10 @@ async def test_vendor_that_refuses_is_one_sentence(vendor: LoopbackVendor) -> No
     assert done.code == 1
     assert "MINE" in done.err
     assert "Traceback" not in done.err
+
+
+async def test_models_says_what_to_do_where_nothing_is_configured() -> None:
+    done = await run("models")
+
+    assert (done.code, done.out) == (1, "")
+    assert "ANTHROPIC_API_KEY" in done.err

@@ -90,7 +90,7 @@ def test_problem_names_where_it_came_from() -> None:
     assert named == ["initializationOptions", "workspace/configuration", "workspace/didChangeConfiguration"]
 
 
-def test_files_rank_workspace_user_environment(tmp_path: Path) -> None:
+def test_the_environment_ranks_before_the_workspaces_file_and_that_before_the_users(tmp_path: Path) -> None:
     project, config = tmp_path / "project", tmp_path / "my.toml"
     project.mkdir()
     (project / ".llm-ls.toml").write_text('[models]\nchat = "a/workspace"\n')
@@ -98,12 +98,12 @@ def test_files_rank_workspace_user_environment(tmp_path: Path) -> None:
     environment = {"LLM_LS_CONFIG": str(config), "LLM_LS_MODEL": "a/environment", "LLM_LS_LOG": "debug"}
     settings, problems = merge(sources.from_disk(environment, [project]))
 
-    assert (settings.model, settings.models.chat, settings.models.edit) == ("a/user", "a/workspace", "a/user")
+    assert (settings.model, settings.models.chat, settings.models.edit) == ("a/environment", "a/workspace", "a/user")
     assert settings.log.level == "debug"
     assert problems == ()
 
 
-def test_environment_ranks_last(tmp_path: Path) -> None:
+def test_an_empty_variable_sets_nothing(tmp_path: Path) -> None:
     settings, problems = merge(sources.from_disk({"LLM_LS_MODEL": "a/b", "LLM_LS_LOG": ""}, [tmp_path]))
 
     assert (settings.model, settings.log.level) == ("a/b", "info")

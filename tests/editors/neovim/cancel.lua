@@ -4,6 +4,7 @@ local client = t.attach()
 local answer = t.send(client, 'llm-ls/chat', {
   messages = { { role = 'user', content = 'Go on for ever.' } },
   partialResultToken = 'answer',
+  workDoneToken = 'work',
 })
 t.wait('the first words', function()
   local _, text = t.streamed('answer')
