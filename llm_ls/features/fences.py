@@ -53,6 +53,9 @@ def blocks(answer: str) -> list[Block]:
         for number, line in enumerate(lines)
         if (match := _FENCE.fullmatch(line))
     ]
+    tail = answer.rstrip()
+    if len(found) == 1 and tail.endswith(found[0].mark) and tail.rpartition("\n")[2] != lines[found[0].line]:
+        return blocks(f"{tail.removesuffix(found[0].mark)}\n{found[0].mark}")  # glued to the last line
     if len(found) == 1 and not found[0].info and not "".join(lines[found[0].line + 1 :]).strip():
         return [Block("", "\n".join(lines[: found[0].line]))]
     nested = list(_nested(found))

@@ -224,8 +224,9 @@ def _existing(document: Document, first: int, last: int) -> _Target:
 
 
 def _whole_lines(document: Document, first: int, last: int) -> Span:
-    """The lines without the last one's line end, so that an answer cannot lose it."""
-    return Span(Position(first, 0), document.clamp(Position(last, len(document.lines[last]))))
+    """The lines without the last one's line end and the text's byte order mark, so that no answer can lose them."""
+    marked = first == 0 and document.lines[0].startswith("\ufeff")
+    return Span(Position(first, int(marked)), document.clamp(Position(last, len(document.lines[last]))))
 
 
 def _excerpt(action: Action, document: Document, target: _Target, name: str, terms: Terms) -> Excerpt:

@@ -36,6 +36,14 @@ async def test_takes_out_what_a_local_model_thinks_aloud(vendor: LoopbackVendor)
     await check(vendor, "«a = 1 + 1»\nb = 2\n", "simplify", ("<think>hm</think>", "```\na = 2\n```"), AFTER)
 
 
+async def test_cuts_a_fence_that_is_glued_to_the_code(vendor: LoopbackVendor) -> None:
+    await check(vendor, "«a = 1 + 1»\nb = 2\n", "simplify", ("```python\na = 2```",), AFTER)
+
+
+async def test_keeps_a_byte_order_mark(vendor: LoopbackVendor) -> None:
+    await check(vendor, "\ufeff«a = 1 + 1»\nb = 2\n", "simplify", ("a = 2",), f"\ufeff{AFTER}")
+
+
 async def test_command_is_acknowledged_before_the_model_answers(vendor: LoopbackVendor) -> None:
     vendor.says(PAUSE, *whole("a = 2"))
     async with editor(settings=APPLY, environ=environment(vendor)) as one:
