@@ -119,7 +119,7 @@ class _Text:
             case messages.ThinkingDelta(text) if self.on_terminal:
                 self._write(text, thinking=True)
             case messages.Notice(_, message):
-                click.echo(message, err=True)
+                click.echo("".join(filter(_is_harmless, message)), err=True)
             case _:
                 pass
 

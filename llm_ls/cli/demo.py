@@ -7,6 +7,7 @@ were prepared. It shows that everything between the editor and the model works, 
 
 import asyncio
 import difflib
+import os
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from rich.syntax import Syntax
 
 from llm_ls import errors
 from llm_ls.cli import demo_model
-from llm_ls.cli.lsp_client import LspClient, Message, started_server
+from llm_ls.cli.lsp_client import SERVER, LspClient, Message, started_server
 from llm_ls.documents import Document, Position, Replacement, Span, split_lines
 
 SOURCE = '''\
@@ -59,6 +60,7 @@ print(average([]))
 }
 CHAT_TOKEN = "chat"  # noqa: S105 - a progress token, no secret
 EFFORT_S = 300
+OWN_SETTINGS = ("LLM_LS_CONFIG", "LLM_LS_MODEL", "LLM_LS_LOG")
 
 
 @attrs.define
@@ -119,8 +121,11 @@ def _position(position: dict[str, int]) -> Position:
     return Position(position["line"], position["character"])
 
 
-async def run(model: str | None, console: Console) -> None:
-    """Show the main job, on `model` or on the embedded one.
+async def run(model: str | None, console: Console, server: tuple[str, ...] = SERVER) -> None:
+    """Show the main job, on `model` as the user has set it up, or on the embedded one whatever the user has set.
+
+    Args:
+        server: The command that starts it.
 
     Raises:
         RuntimeError: A step failed; the text says which.
@@ -128,6 +133,7 @@ async def run(model: str | None, console: Console) -> None:
     """
     with tempfile.TemporaryDirectory(prefix="llm-ls-demo-") as name:
         folder = Path(name)
+        environment = dict(os.environ)
         options: dict[str, Any] = {"codeActions": {"review": "apply"}}
         if model is None:
             gguf = await embedded_model(folder)
@@ -135,18 +141,28 @@ async def run(model: str | None, console: Console) -> None:
                 f"Model: a GGUF of {gguf.stat().st_size // 1024} KiB made just now, served by llama.cpp on this "
                 "machine. Its answers were prepared; the inference is real. No key, no network.\n"
             )
+            environment = _without_settings(environment, folder)
             options |= {"model": "local/demo", "providers": {"local": {"modelPath": str(gguf)}}}
         else:
             console.print(f"Model: {model}\n")
             options |= {"model": model}
         file = folder / "average.py"
         file.write_text(SOURCE, encoding="utf-8")
-        async with started_server({}) as client, asyncio.timeout(EFFORT_S):
+        async with asyncio.timeout(EFFORT_S), started_server(environment, server) as client:
             editor = Editor(client, console, file.as_uri())
             client.on_notification, client.on_request = editor.on_notification, editor.on_request
+            client.on_end = editor.progress_ended.set
             await _open(editor, folder, options)
             await _act(editor)
             await _chat(editor)
+
+
+def _without_settings(environment: dict[str, str], folder: Path) -> dict[str, str]:
+    """`environment` with an empty file for the user's settings."""
+    empty = folder / "config.toml"
+    empty.touch()
+    kept = {name: value for name, value in environment.items() if name not in OWN_SETTINGS}
+    return {**kept, "LLM_LS_CONFIG": str(empty)}
 
 
 async def embedded_model(folder: Path) -> Path:

@@ -3,7 +3,6 @@
 import asyncio
 import itertools
 import json
-import os
 import sys
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -12,6 +11,7 @@ from typing import Any
 from llm_ls.framing import Framer, encode
 
 Message = dict[str, Any]
+SERVER = (sys.executable, "-m", "llm_ls", "--stdio")
 
 
 class LspClient:
@@ -20,25 +20,33 @@ class LspClient:
     Attributes:
         on_notification: Called with every notification of the server.
         on_request: Called with every request of the server; what it returns is the result.
+        on_end: Called once, when the server will say nothing more.
     """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self._process = process
         self._numbers = itertools.count(1)
         self._waiting: dict[int, asyncio.Future[Message]] = {}
+        self._ended = False
         self.on_notification: Callable[[Message], None] = lambda _: None
         self.on_request: Callable[[Message], Any] = lambda _: None
+        self.on_end: Callable[[], None] = lambda: None
 
     async def request(self, method: str, params: Any) -> Any:
         """The result of a request.
 
         Raises:
-            RuntimeError: The server answered with an error; the text is its message.
+            RuntimeError: The server answered with an error, and the text is its message; or it has ended.
         """
+        if self._ended:
+            raise _ended()
         number = next(self._numbers)
         waiting = self._waiting[number] = asyncio.get_running_loop().create_future()
         self._send({"id": number, "method": method, "params": params})
-        answer = await waiting
+        try:
+            answer = await waiting
+        finally:
+            self._waiting.pop(number, None)
         if "error" in answer:
             raise RuntimeError(answer["error"]["message"])
         return answer.get("result")
@@ -56,12 +64,17 @@ class LspClient:
                 for body in framer.feed(chunk):
                     self._take(json.loads(body))
         finally:
+            self._ended = True
             for waiting in self._waiting.values():
-                waiting.set_exception(RuntimeError("the server ended before it answered"))
+                if not waiting.done():
+                    waiting.set_exception(_ended())
+            self.on_end()
 
     def _take(self, message: Message) -> None:
         if "method" not in message:
-            self._waiting.pop(message["id"]).set_result(message)
+            waiting = self._waiting.pop(message["id"], None)
+            if waiting is not None and not waiting.done():  # nobody waits for the answer to a cancelled request
+                waiting.set_result(message)
         elif "id" in message:
             self._send({"id": message["id"], "result": self.on_request(message)})
         else:
@@ -72,14 +85,17 @@ class LspClient:
         self._process.stdin.write(encode(json.dumps({"jsonrpc": "2.0", **message}).encode()))
 
 
+def _ended() -> RuntimeError:
+    return RuntimeError("the server ended before it answered")
+
+
 @asynccontextmanager
-async def started_server(environment: Mapping[str, str]) -> AsyncGenerator[LspClient]:
-    """`llm-ls --stdio` with `environment` added to this process's own; ended when the block is left."""
+async def started_server(
+    environment: Mapping[str, str], command: tuple[str, ...] = SERVER
+) -> AsyncGenerator[LspClient]:
+    """`command` with `environment` and nothing else; ended when the block is left."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "llm_ls", "--stdio"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, **environment},
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, env=environment
     )
     client = LspClient(process)
     listening = asyncio.create_task(client.listen())
@@ -93,3 +109,4 @@ async def started_server(environment: Mapping[str, str]) -> AsyncGenerator[LspCl
         if process.returncode is None:
             process.kill()
             await process.wait()
+        await asyncio.gather(listening, return_exceptions=True)

@@ -44,16 +44,23 @@ def runs(old: Sequence[str], new: Sequence[str]) -> list[Run]:
         if large and not leading:
             leading = _unique_in_both(_windows(a), _windows(b))
         if leading:
-            edges = [(-1, -1), *leading, (len(a), len(b))]
-            found += [Run(old_start + i, new_start + j, 1) for i, j in leading]
+            edges = [Run(0, 0, 0), *_in_rows(a, b, leading), Run(len(a), len(b), 0)]
+            found += [Run(old_start + row.old, new_start + row.new, row.length) for row in edges]
             todo += [
-                (old_start + i + 1, old_start + next_i, new_start + j + 1, new_start + next_j)
-                for (i, j), (next_i, next_j) in itertools.pairwise(edges)
+                (old_start + i, old_start + after.old, new_start + j, new_start + after.new)
+                for before, after in itertools.pairwise(edges)
+                for i, j in [(before.old + before.length, before.new + before.length)]
+                if i < after.old and j < after.new
             ]
         elif not large:
             blocks = difflib.SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()
             found += [Run(old_start + i, new_start + j, length) for i, j, length in blocks]
     return list(_joined(sorted(run for run in found if run.length)))
+
+
+def common_ends(old: Sequence[str], new: Sequence[str]) -> tuple[int, int]:
+    """How many lines are equal at the start and at the end; where the two overlap, some count for both."""
+    return _common_head(old, new), _common_tail(old, new, 0)
 
 
 def mirrored(found: list[Run], old_length: int, new_length: int) -> list[Run]:
@@ -69,11 +76,22 @@ def run_at(found: list[Run], line: int) -> Run | None:
     return found[at] if at >= 0 and line < found[at].old + found[at].length else None
 
 
+def _in_rows(a: Sequence[str], b: Sequence[str], leading: list[tuple[int, int]]) -> Iterator[Run]:
+    """The pairs as runs, each with what is equal up to the next pair: in a large text that is nearly all."""
+    start_i, start_j = end_i, end_j = leading[0]
+    for i, j in leading:
+        if i - end_i != j - end_j or (i > end_i and a[end_i:i] != b[end_j:j]):
+            yield Run(start_i, start_j, end_i - start_i)
+            start_i, start_j = i, j
+        end_i, end_j = i + 1, j + 1
+    yield Run(start_i, start_j, end_i - start_i)
+
+
 def _joined(found: list[Run]) -> Iterator[Run]:
     current = Run(0, 0, 0)
     for run in found:
         if current.old + current.length == run.old and current.new + current.length == run.new:
-            current = attrs.evolve(current, length=current.length + run.length)
+            current = Run(current.old, current.new, current.length + run.length)
         else:
             if current.length:
                 yield current
@@ -110,8 +128,11 @@ def _windows(lines: Sequence[str]) -> list[tuple[str, ...]]:
 def _unique_in_both(a: Sequence[Hashable], b: Sequence[Hashable]) -> list[tuple[int, int]]:
     """The longest ascending series of lines that occur once in `a` and once in `b`."""
     in_a, in_b = Counter(a), Counter(b)
-    place = {line: j for j, line in enumerate(b) if in_b[line] == 1 == in_a[line]}
-    pairs = [(i, place[line]) for i, line in enumerate(a) if line in place]
+    once = {line for line, count in in_a.items() if count == 1 and in_b.get(line) == 1}
+    place = {line: j for j, line in enumerate(b) if line in once}
+    pairs = [(i, place[line]) for i, line in enumerate(a) if line in once]
+    if all(before[1] < after[1] for before, after in itertools.pairwise(pairs)):
+        return pairs  # nothing has moved
     ends: list[int] = []
     last: list[int] = []
     before: list[int] = []

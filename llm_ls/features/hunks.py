@@ -1,5 +1,6 @@
 """Edits as hunks of lines: found, moved with the text around them, shown, applied; and never forced."""
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import attrs
@@ -108,6 +109,15 @@ def apply(document: Document, hunks: Iterable[Hunk]) -> str:
     Raises:
         StaleDocument: A hunk was not made for these lines.
     """
+    return "".join(lines_after(document, hunks))
+
+
+def lines_after(document: Document, hunks: Iterable[Hunk]) -> tuple[str, ...]:
+    """The lines of `document` after `hunks`.
+
+    Raises:
+        StaleDocument: A hunk was not made for these lines.
+    """
     parts: list[str] = []
     at = 0
     for hunk in sorted(hunks, key=lambda hunk: (hunk.start, hunk.end)):
@@ -115,7 +125,7 @@ def apply(document: Document, hunks: Iterable[Hunk]) -> str:
             raise errors.StaleDocument("the text is no longer what the edit was made for", hint="ask again")
         parts += (*document.lines[at : hunk.start], *hunk.after)
         at = hunk.end
-    return "".join((*parts, *document.lines[at:]))
+    return (*parts, *document.lines[at:])
 
 
 def reanchor(hunks: tuple[Hunk, ...], base: Document, now: Document) -> tuple[tuple[Hunk, ...], tuple[Hunk, ...]]:
@@ -126,17 +136,72 @@ def reanchor(hunks: tuple[Hunk, ...], base: Document, now: Document) -> tuple[tu
     """
     if base.lines is now.lines or base.lines == now.lines:
         return hunks, ()
-    forward = alignment.runs(base.lines, now.lines)
-    backward = alignment.mirrored(alignment.runs(base.lines[::-1], now.lines[::-1]), len(base.lines), len(now.lines))
+    places = _evident_places(hunks, base.lines, now.lines)
+    unclear = [hunk for hunk in hunks if hunk.id not in places]
+    if unclear:
+        places |= _aligned_places(unclear, base.lines, now.lines)
     fitting: list[Hunk] = []
     stale: list[Hunk] = []
     for hunk in hunks:
-        start = _place_of(hunk, forward)
-        if start is None or start != _place_of(hunk, backward):
+        start = places[hunk.id]
+        if start is None:
             stale.append(hunk)
         else:
             fitting.append(attrs.evolve(hunk, start=start))
     return tuple(fitting), tuple(stale)
+
+
+def all_fit(hunks: tuple[Hunk, ...], base: Document, now: Document) -> bool:
+    """Whether `reanchor` finds a place for each of the hunks; sooner where it does not."""
+    if base.lines is now.lines or base.lines == now.lines:
+        return True
+    places = _evident_places(hunks, base.lines, now.lines)
+    if None in places.values():
+        return False
+    unclear = [hunk for hunk in hunks if hunk.id not in places]
+    return not unclear or None not in _aligned_places(unclear, base.lines, now.lines).values()
+
+
+def _evident_places(hunks: Iterable[Hunk], old: tuple[str, ...], new: tuple[str, ...]) -> dict[str, int | None]:
+    """The places, by hunk id, that can be told without an alignment, which takes long; `None` is stale.
+
+    The lines before the first change stay, and those after the last. A hunk across either border is torn, and one
+    between them is stale if a line of it, or for an insertion the two neighbours, are not there any more.
+    """
+    head, tail = alignment.common_ends(old, new)
+    if head + tail > min(len(old), len(new)):
+        return {}
+    old_end, new_end = len(old) - tail, len(new) - tail
+    places: dict[str, int | None] = {}
+    between: list[Hunk] = []
+    for hunk in hunks:
+        first, last = (hunk.start, hunk.end - 1) if hunk.before else (hunk.start - 1, hunk.start)
+        if last < head:
+            places[hunk.id] = hunk.start
+        elif first >= old_end:
+            places[hunk.id] = hunk.start + new_end - old_end
+        elif 0 <= first < head or 0 <= first < old_end <= last:
+            places[hunk.id] = None
+        elif first >= 0:
+            between.append(hunk)
+    middle = new[head:new_end]
+    lines = frozenset(middle) if any(hunk.before for hunk in between) else frozenset[str]()
+    pairs = frozenset(itertools.pairwise(middle)) if not all(hunk.before for hunk in between) else frozenset[object]()
+    for hunk in between:
+        if not (lines.issuperset(hunk.before) if hunk.before else old[hunk.start - 1 : hunk.start + 1] in pairs):
+            places[hunk.id] = None
+    return places
+
+
+def _aligned_places(hunks: Iterable[Hunk], old: tuple[str, ...], new: tuple[str, ...]) -> dict[str, int | None]:
+    """Where both directions agree that the hunks have come to lie, by hunk id; `None` where they do not."""
+    forward = alignment.runs(old, new)
+    backward = alignment.mirrored(alignment.runs(old[::-1], new[::-1]), len(old), len(new))
+    places: dict[str, int | None] = {}
+    for hunk in hunks:
+        start = _place_of(hunk, forward)
+        places[hunk.id] = start if start == _place_of(hunk, backward) else None
+    return places
 
 
 def _place_of(hunk: Hunk, found: list[alignment.Run]) -> int | None:

@@ -12,6 +12,21 @@ from llm_ls.features.plans import Plan
 from llm_ls.messages import Usage
 
 
+@attrs.define
+class _Latest:
+    """How a proposal stands to the text it was last asked about: every cursor move asks, few change the text.
+
+    Attributes:
+        lines: That text's; compared by identity, so that a hit costs nothing.
+        landed: `None` until asked.
+    """
+
+    lines: tuple[str, ...] | None = None
+    fitting: tuple[Hunk, ...] = ()
+    stale: tuple[Hunk, ...] = ()
+    landed: bool | None = None
+
+
 @attrs.frozen
 class Proposal:
     """An edit of one document.
@@ -29,6 +44,7 @@ class Proposal:
     base: Document
     hunks: tuple[Hunk, ...]
     usage: Usage = Usage()
+    _latest: _Latest = attrs.field(factory=_Latest, init=False, eq=False, repr=False)
 
     @property
     def title(self) -> str:
@@ -51,12 +67,23 @@ class Proposal:
 
     def fitting(self, now: Document) -> tuple[tuple[Hunk, ...], tuple[Hunk, ...]]:
         """The hunks that fit `now`, at their place there, and those that no longer do."""
-        return hunk_edits.reanchor(self.hunks, self.base, now)
+        latest = self._latest
+        if latest.lines is not now.lines:
+            latest.fitting, latest.stale = hunk_edits.reanchor(self.hunks, self.base, now)
+            latest.lines, latest.landed = now.lines, None
+        return latest.fitting, latest.stale
 
     def landed(self, now: Document) -> bool:
         """Whether `now` already holds the whole edit."""
-        after = _with_text(self.base, hunk_edits.apply(self.base, self.hunks))
-        return not hunk_edits.reanchor(hunk_edits.inverse(self.hunks), after, now)[1]
+        self.fitting(now)
+        latest = self._latest
+        if latest.landed is None:
+            latest.landed = now.lines != self.base.lines and self._is_held_by(now)
+        return latest.landed
+
+    def _is_held_by(self, now: Document) -> bool:
+        after = attrs.evolve(self.base, lines=hunk_edits.lines_after(self.base, self.hunks))
+        return hunk_edits.all_fit(hunk_edits.inverse(self.hunks), after, now)
 
 
 def summary(hunks: tuple[Hunk, ...]) -> str:
@@ -136,11 +163,15 @@ class Proposals:
         return Acceptance(proposal, taken, tuple(hunk for hunk in stale if hunk.id in wanted), rest)
 
     def settle(self, acceptance: Acceptance) -> None:
-        """The hunks were applied: keep what stays pending."""
-        if acceptance.rest is None:
-            self.discard(acceptance.proposal.id)
+        """The hunks were applied: keep what stays pending. What was discarded meanwhile stays away."""
+        current = self._by_id.get(acceptance.proposal.id)
+        if current is None:
+            return
+        rest = acceptance.rest if current is acceptance.proposal else _without(current, acceptance)
+        if rest is None:
+            self.discard(current.id)
         else:
-            self._by_id[acceptance.proposal.id] = acceptance.rest
+            self._by_id[rest.id] = rest
 
     def settle_landed(self, now: Document) -> tuple[Proposal, ...]:
         """Drop, and return, what `now` already holds, such as an edit the client applied by itself."""
@@ -152,6 +183,24 @@ class Proposals:
     def discard(self, proposal_id: str) -> None:
         """Forget the proposal, if it is there."""
         self._by_id.pop(proposal_id, None)
+
+
+def _without(proposal: Proposal, acceptance: Acceptance) -> Proposal | None:
+    """What stays of `proposal`, which took the place of the accepted one, once those hunks are applied too."""
+    applied = {(hunk.id, hunk.before, hunk.after) for hunk in acceptance.hunks}
+    lost = {(hunk.id, hunk.before, hunk.after) for hunk in acceptance.stale}
+    taken: list[Hunk] = []
+    left: list[Hunk] = []
+    for hunk in proposal.hunks:
+        key = (hunk.id, hunk.before, hunk.after)
+        if key in applied:
+            taken.append(hunk)
+        elif key not in lost:
+            left.append(hunk)
+    if not left:
+        return None
+    base = _with_text(proposal.base, hunk_edits.apply(proposal.base, taken)) if taken else proposal.base
+    return attrs.evolve(proposal, base=base, hunks=hunk_edits.shifted(left, taken))
 
 
 def _with_text(document: Document, text: str) -> Document:

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from llm_ls import messages
+from llm_ls.cli import chat
 from tests.cli.command import Done, configure, run, started
 from tests.cli.terminal import Terminal
 from tests.rigs.vendor import PAUSE, LoopbackVendor, Piece, sse
@@ -211,3 +213,10 @@ async def test_terminal_gets_no_control_characters_of_a_model(vendor: LoopbackVe
 
     assert shown == "\x1b[2mhm\x1b[0m\na]0;evilb\n\x1b[2mmine/small: 7 tokens in, 2 out\x1b[0m\n"
     assert terminal.process.returncode == 0
+
+
+def test_terminal_gets_no_control_characters_of_a_notice(capsys: pytest.CaptureFixture[str]) -> None:
+    output = chat._Text(on_terminal=True)  # pyright: ignore[reportPrivateUsage]: no vendor can be made to say it
+    output.show(messages.Notice("dropped_parameter", "mine/\x1b]0;evil\x07\x9b does not take it"))
+
+    assert capsys.readouterr().err == "mine/]0;evil does not take it\n"

@@ -1,5 +1,7 @@
 """Pending edits: kept, found, accepted in part, forgotten."""
 
+import time
+
 import pytest
 
 from llm_ls import errors
@@ -89,3 +91,81 @@ def test_an_edit_that_the_client_applied_by_itself_is_settled() -> None:
 
 def test_the_diff_names_the_file() -> None:
     assert proposal().diff.startswith("--- a/app.py\n+++ b/app.py\n@@ -1,5 +1,6 @@\n-a\n+A\n b\n")
+
+
+def test_what_was_discarded_meanwhile_stays_away() -> None:
+    pending = Proposals()
+    pending.add(proposal())
+    acceptance = pending.accept("1", BASE, ("1",))
+    pending.discard("1")
+    pending.settle(acceptance)
+
+    assert list(pending) == []
+
+
+def test_of_two_accepted_at_once_neither_comes_back() -> None:
+    pending = Proposals()
+    pending.add(proposal())
+    first, second = pending.accept("1", BASE, ("1",)), pending.accept("1", BASE, ("2",))
+    pending.settle(first)
+    pending.settle(second)
+
+    assert list(pending) == []
+
+
+def test_of_three_the_one_that_nobody_accepted_stays_ready() -> None:
+    base, after = document("a\nb\nc\nd\ne\n"), "A\nA\nb\nC\nC\nd\nE\n"
+    pending = Proposals()
+    pending.add(proposal(base=base, after=after))
+    first, third = pending.accept("1", base, ("1",)), pending.accept("1", base, ("3",))
+    pending.settle(third)
+    pending.settle(first)
+    now = document("A\nA\nb\nc\nd\nE\n")
+    left = pending.accept("1", now)
+
+    assert [hunk.id for hunk in left.hunks] == ["2"]
+    assert hunks.apply(now, left.hunks) == after
+
+
+def test_a_proposal_that_took_its_place_is_left_alone() -> None:
+    pending = Proposals()
+    pending.add(proposal())
+    acceptance = pending.accept("1", BASE)
+    other = proposal(after="a\nb\nnew\nd\ne\n")
+    pending.add(other)
+    pending.settle(acceptance)
+
+    assert list(pending) == [other]
+
+
+def test_the_text_an_edit_was_made_for_does_not_hold_it() -> None:
+    again = document(BASE.text)
+
+    assert not proposal(after="a\nb\nc\nd\n").landed(again)
+
+
+def test_one_text_is_aligned_once() -> None:
+    now = document("new\n" + BASE.text)
+    one = proposal()
+
+    assert one.fitting(now)[0] is one.fitting(now)[0]
+    assert [hunk.start for hunk in one.fitting(BASE)[0]] == [0, 4]
+
+
+def test_in_a_large_text_every_keystroke_is_cheap() -> None:
+    lines = [f"x = {number}\n" if number % 3 else "    return a\n" for number in range(50_000)]
+    base = document("".join(lines))
+    edited = [*lines[:5_000], "one\n", *lines[5_001:25_000], "two\n", *lines[25_001:]]
+    pending = Proposals()
+    pending.add(
+        Proposal("1", "test/model", plans.plan("fix", BASE, BASE.whole), base, hunks.diff(base, "".join(edited)))
+    )
+    now = document("".join([*lines[:40_000], "typed\n", *lines[40_000:]]))
+    pending.settle_landed(base)
+    started = time.perf_counter()
+    landed = pending.settle_landed(now)
+    fitting, stale = pending.get("1").fitting(now)
+    elapsed_s = time.perf_counter() - started
+
+    assert (landed, [hunk.start for hunk in fitting], stale) == ((), [5_000, 25_000], ())
+    assert elapsed_s < 0.1
