@@ -6,6 +6,9 @@ What a command prints is held in memory and nowhere else; no message and no log 
 import asyncio
 import contextlib
 import logging
+import os
+import signal
+import sys
 from collections.abc import Mapping
 from typing import Literal
 
@@ -17,6 +20,7 @@ from llm_ls.auth.secret import Secret
 CredentialSource = Literal["command", "environment", "none", "not_needed"]
 
 _COMMAND_S = 10.0
+_FAREWELL_S = 1.0
 _logger = logging.getLogger(__name__)
 
 
@@ -71,10 +75,11 @@ class Credentials:
             raise missing(lookup)
         return None
 
-    async def renewed(self, lookup: Lookup) -> bool:
-        """Look again, the credential having been refused; whether there is another one now."""
-        refused = self._printed.pop(lookup, None)
-        return refused is not None and await self.get(lookup) != refused
+    async def renewed(self, lookup: Lookup, refused: Secret) -> bool:
+        """Whether there is another credential than the refused one; looks again if that is still the one held."""
+        if self._printed.get(lookup) == refused:
+            del self._printed[lookup]
+        return await self.get(lookup) != refused
 
     def _variable(self, lookup: Lookup) -> str | None:
         return next((name for name in lookup.names if self._environment.get(name, "").strip()), None)
@@ -87,6 +92,7 @@ class Credentials:
                 stdout=asyncio.subprocess.PIPE,
                 stderr=asyncio.subprocess.DEVNULL,
                 env=dict(self._environment),
+                start_new_session=os.name == "posix",
             )
         except (OSError, ValueError) as error:
             raise errors.SettingsInvalid(
@@ -97,14 +103,13 @@ class Credentials:
             ) from None
         try:
             async with asyncio.timeout(_COMMAND_S):
-                printed, _ = await process.communicate()
+                try:
+                    printed, _ = await process.communicate()
+                except asyncio.CancelledError:
+                    await asyncio.shield(_end(process))
+                    raise
         except TimeoutError:
             raise _failed(lookup, f"did not finish within {_COMMAND_S:g} s") from None
-        finally:
-            if process.returncode is None:
-                with contextlib.suppress(ProcessLookupError):
-                    process.kill()
-                await asyncio.shield(process.wait())
         if process.returncode:
             raise _failed(lookup, f"failed with exit status {process.returncode}")
         _logger.info("the apiKeyCommand of %s has run", lookup.provider)
@@ -112,6 +117,18 @@ class Credentials:
         if not line.strip():
             raise _failed(lookup, "printed no key on its first line")
         return _usable(line, "what the apiKeyCommand printed", lookup)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Kill a command and what it started; waits a moment at most, since what escaped may hold its output open."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            process.kill()
+        else:
+            os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_FAREWELL_S):
+            await process.wait()
 
 
 def missing(lookup: Lookup) -> errors.MissingCredentials:

@@ -7,6 +7,7 @@ from typing import Protocol, cast
 
 import attrs
 
+from llm_ls import errors
 from llm_ls.auth import credentials
 from llm_ls.auth.credentials import Credentials, CredentialSource
 from llm_ls.auth.secret import Secret
@@ -29,6 +30,19 @@ class Way:
     provider: Provider
     credential: Credential
     proxy: str | None = None
+
+
+class Attempt:
+    """The credential of one attempt to ask a provider; remembers which one was sent."""
+
+    def __init__(self, provider: Provider, look_up: Credential) -> None:
+        self.provider = provider
+        self.sent: Secret | None = None
+        self._look_up = look_up
+
+    async def credential(self) -> Secret | None:
+        self.sent = await self._look_up()
+        return self.sent
 
 
 class Connector(Protocol):
@@ -58,29 +72,39 @@ class Access:
         return self._credentials.source(provider.lookup)
 
     def check(self, provider: Provider) -> None:
-        """Make sure that there is a place for its credential to come from.
+        """Make sure that it has an address, and a place for its credential to come from.
 
         Raises:
-            MissingCredentials: There is none; names every place looked at.
+            SettingsInvalid: Its address cannot be used.
+            MissingCredentials: There is no such place; names every one looked at.
         """
+        _check_address(provider)
         if self.source(provider) == "none":
             raise credentials.missing(provider.lookup)
 
-    async def renewed(self, provider: Provider) -> bool:
-        """Look for the credential again, it having been refused; whether there is another one now."""
-        return await self._credentials.renewed(provider.lookup)
+    def attempt(self, provider: Provider, key: Secret | None = None) -> Attempt:
+        """To ask a provider with the user's own credential, or with `key` if it is given."""
 
-    async def model(self, provider: Provider, model_id: str, key: Secret | None = None) -> Model:
-        """What asks the vendor; with `key` instead of the user's own if it is given."""
-        return await (await self._connected()).model(self._way(provider, key), model_id)
+        async def look_up() -> Secret | None:
+            return key or await self._credentials.get(provider.lookup)
 
-    async def infill_model(self, provider: Provider, model_id: str) -> InfillModel:
+        return Attempt(provider, look_up)
+
+    async def renewed(self, attempt: Attempt) -> bool:
+        """Whether there is another credential now than the one that was sent and refused; looks again if need be."""
+        return attempt.sent is not None and await self._credentials.renewed(attempt.provider.lookup, attempt.sent)
+
+    async def model(self, attempt: Attempt, model_id: str) -> Model:
+        """What asks the vendor."""
+        return await (await self._connected()).model(self._way(attempt), model_id)
+
+    async def infill_model(self, attempt: Attempt, model_id: str) -> InfillModel:
         """What asks the vendor to fill in the middle."""
-        return await (await self._connected()).infill_model(self._way(provider), model_id)
+        return await (await self._connected()).infill_model(self._way(attempt), model_id)
 
     async def models(self, provider: Provider, key: Secret | None = None) -> tuple[ModelInfo, ...]:
         """What the provider lists now."""
-        return await (await self._connected()).models(self._way(provider, key))
+        return await (await self._connected()).models(self._way(self.attempt(provider, key)))
 
     async def prepare(self) -> None:
         """Import what asking anybody needs, on a thread."""
@@ -96,14 +120,21 @@ class Access:
         if connector is not None:
             await connector.aclose()
 
-    def _way(self, provider: Provider, key: Secret | None = None) -> Way:
-        async def credential() -> Secret | None:
-            return key or await self._credentials.get(provider.lookup)
-
-        return Way(provider, credential, self.proxy)
+    def _way(self, attempt: Attempt) -> Way:
+        _check_address(attempt.provider)
+        return Way(attempt.provider, attempt.credential, self.proxy)
 
     async def _connected(self) -> Connector:
         if self._connector is None:
             module = await asyncio.to_thread(importlib.import_module, _CONNECTIONS)
             self._connector = self._connector or cast(Connector, module.Connections())
         return self._connector
+
+
+def _check_address(provider: Provider) -> None:
+    if provider.misaddressed_by:
+        raise errors.SettingsInvalid(
+            f"{provider.misaddressed_by} is no address of an API",
+            hint=f"correct {provider.misaddressed_by}: write it as http://host:port",
+            provider=provider.id,
+        )

@@ -60,7 +60,7 @@ def build(model_id: str, request: ModelRequest, quirks: Quirks, exchange: Exchan
     return AnthropicRequest(
         body,
         _SAMPLING_VERSION if "temperature" in body or "top_p" in body else None,
-        tuple(Notice("dropped_parameter", f"{exchange.model} does not take {what}") for what in dropped),
+        exchange.dropped(dropped),
     )
 
 

@@ -21,6 +21,7 @@ class Provider:
         id: Its name in the settings, the part of a model's name before the slash.
         base_url: Where its API begins; empty for a file.
         chosen: Whether the user gave that address.
+        misaddressed_by: The setting or variable whose address cannot be used; empty is none.
     """
 
     id: str
@@ -28,6 +29,7 @@ class Provider:
     settings: ProviderSettings
     base_url: str
     chosen: bool
+    misaddressed_by: str = ""
 
     @property
     def name(self) -> str:
@@ -102,20 +104,36 @@ def address_name(id: str) -> str:
 
 def _provider(id: str, vendor: Vendor, settings: ProviderSettings, environment: Mapping[str, str]) -> Provider:
     names = (address_name(id), *(vendor.address_names if id == vendor.id else ()))
-    given = settings.base_url or next((environment[name] for name in names if environment.get(name)), None)
+    name = next((name for name in names if environment.get(name)), "")
+    given = settings.base_url or environment.get(name)
     if given is None or vendor.place == "file":
         return Provider(id, vendor, settings, vendor.base_url, chosen=False)
-    return Provider(id, vendor, settings, _address(given.strip(), vendor), chosen=True)
+    address = _address(given.strip(), vendor)
+    if address is None:
+        source = f"providers.{id}.baseUrl" if settings.base_url else name
+        return Provider(id, vendor, settings, given, chosen=True, misaddressed_by=source)
+    return Provider(id, vendor, settings, address, chosen=True)
 
 
 def _environment_name(id: str) -> str:
     return re.sub(r"\W", "_", id).upper()
 
 
-def _address(given: str, vendor: Vendor) -> str:
-    """`given` as a base URL. For servers on the user's side it may be as short as Ollama's `OLLAMA_HOST` allows."""
-    if vendor.place != "nearby":
-        return given.rstrip("/")
+def _address(given: str, vendor: Vendor) -> str | None:
+    """`given` as a base URL, `None` if it is none.
+
+    For servers on the user's side it may be as short as Ollama's `OLLAMA_HOST` allows.
+    """
+    try:
+        address = given.rstrip("/") if vendor.place != "nearby" else _completed(given, vendor)
+        parts = urlsplit(address)
+        usable = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+    except ValueError:
+        return None
+    return address if usable else None
+
+
+def _completed(given: str, vendor: Vendor) -> str:
     short = "://" not in given
     parts = urlsplit(f"http://{given}" if short else given)
     host, _, port = parts.netloc.partition(":") if "]" not in parts.netloc else (parts.netloc, "", "")

@@ -66,7 +66,7 @@ async def report(
 
 async def _ask(access: Access, provider: Provider, model_id: str, key: Secret | None) -> None:
     """Wait until the model begins to answer, and hang up."""
-    model = await access.model(provider, model_id, key)
+    model = await access.model(access.attempt(provider, key), model_id)
     async with contextlib.aclosing(model.stream(_WORDS)) as events:
         async for _ in events:
             return

@@ -11,7 +11,7 @@ from llm_ls.providers.access import Way
 from llm_ls.providers.anthropic_messages import AnthropicMessages
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.endpoint import Endpoint
-from llm_ls.providers.http import new_client
+from llm_ls.providers.http import check_environment, new_client
 from llm_ls.providers.llamacpp import LlamaCppInfill
 from llm_ls.providers.local import LocalServers, file_of, files
 from llm_ls.providers.openai_chat import OpenAIChat
@@ -70,19 +70,22 @@ class Connections:
                 await openai_chat.warm()
 
     async def aclose(self) -> None:
+        """Close all at once, the children first: a cancel leaves none of them behind."""
         clients, self._clients = self._clients, {}
-        try:
-            for client in clients.values():
-                await client.aclose()
-        finally:
-            await self._local.aclose()
+        closing = (self._local.aclose(), *(client.aclose() for client in clients.values()))
+        for failure in await asyncio.gather(*closing, return_exceptions=True):
+            if failure is not None:
+                raise failure
 
     async def _endpoint(self, way: Way, model_id: str) -> Endpoint:
         if way.proxy not in self._clients:
             self._clients[way.proxy] = new_client(way.proxy)
+        if way.proxy is None:
+            check_environment(way.provider.base_url)
         provider, base_url, credential = way.provider, way.provider.base_url, way.credential
         if provider.vendor.place == "file":
-            served = await self._local.serve(provider.id, file_of(provider.settings.model_path or "", model_id))
+            path = file_of(provider.id, provider.settings.model_path or "", model_id)
+            served = await self._local.serve(provider.id, path)
             base_url, credential = served.base_url, served.credential
         return Endpoint(
             provider=provider.id,

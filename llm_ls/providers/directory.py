@@ -169,6 +169,10 @@ class Directory:
         if provider.vendor.place == "nearby":
             self.listed.pop(provider.id, None)
 
+    def replace_listings(self, found: Mapping[str, tuple[ModelInfo, ...]]) -> None:
+        """Remember what providers list now; one that lists nothing is forgotten."""
+        self.listed = {id: models for id, models in (self.listed | dict(found)).items() if models}
+
     def no_such_model(self, provider: Provider, model_id: str, cause: errors.NotFound | None = None) -> errors.NotFound:
         """The error for a model that `provider` does not have; `cause` is its own word for that."""
         known = [info.id for info in self.offered(provider)]
@@ -265,11 +269,13 @@ class Directory:
                 )
 
     def _check_listed(self, provider: Provider, model_id: str) -> None:
-        """Refuse what the provider, or the settings for it, list without.
+        """Refuse what the provider, or the settings for it, list without; of files what is not there.
 
         An alias or a variant of a listed model passes, since vendors do not list those: `claude-x` for
         `claude-x-20261001`, `llama3` for `llama3:latest`, `vendor/model:free` for `vendor/model`.
         """
+        if provider.vendor.place == "file" and provider.settings.model_path:
+            local.file_of(provider.id, provider.settings.model_path, model_id)
         listed = [info.id.partition("/")[2] for info in self.listed.get(provider.id, ())]
         ids = {*listed, *provider.settings.models}
         if not ids or model_id in ids or catalog.known(provider.id, model_id):

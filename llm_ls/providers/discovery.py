@@ -1,7 +1,8 @@
 """Which model servers run on this machine: a look at their usual ports, of this machine and no other.
 
 A port is knocked at with a bare connection first: where nobody listens, nothing is imported and nothing is sent. All
-servers together are given half a second.
+servers together are given half a second, to which only the first import of the HTTP client
+adds.
 """
 
 import asyncio
@@ -23,7 +24,7 @@ Ask = Callable[[Provider], Awaitable[tuple[ModelInfo, ...]]]
 async def discover(
     providers: Iterable[Provider], prepare: Callable[[], Awaitable[None]], ask: Ask
 ) -> Mapping[str, tuple[ModelInfo, ...]]:
-    """The models of every server of `providers` that runs on this machine and lists them, by provider.
+    """The models of every provider that was looked at; none where no model server answered in time.
 
     Args:
         providers: Only those in a server on this machine are looked at.
@@ -33,11 +34,11 @@ async def discover(
     nearby = [provider for provider in providers if _is_nearby(provider)]
     listening = await asyncio.gather(*map(_listens, nearby))
     candidates = [provider for provider, listens in zip(nearby, listening, strict=True) if listens]
-    if not candidates:
-        return {}
-    await prepare()
+    if candidates:
+        await prepare()
     listed = await asyncio.gather(*(_models(ask, provider) for provider in candidates))
-    return {provider.id: models for provider, models in zip(candidates, listed, strict=True) if models is not None}
+    nothing = {provider.id: tuple[ModelInfo, ...]() for provider in nearby}
+    return nothing | {provider.id: models for provider, models in zip(candidates, listed, strict=True)}
 
 
 def _is_nearby(provider: Provider) -> bool:
@@ -64,9 +65,9 @@ async def _listens(provider: Provider) -> bool:
     return False
 
 
-async def _models(ask: Ask, provider: Provider) -> tuple[ModelInfo, ...] | None:
-    """`None` where whoever listens is no model server, or is too slow."""
+async def _models(ask: Ask, provider: Provider) -> tuple[ModelInfo, ...]:
+    """None where whoever listens is no model server, or is too slow."""
     with contextlib.suppress(errors.LlmLsError, TimeoutError):
         async with asyncio.timeout(_ANSWER_S):
-            return await ask(provider) or None
-    return None
+            return await ask(provider)
+    return ()

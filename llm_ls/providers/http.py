@@ -5,6 +5,7 @@ Servers on this machine are never asked through a proxy; a redirect is never fol
 
 import asyncio
 import importlib.util
+import os
 import ssl
 import urllib.request
 from collections.abc import Mapping
@@ -93,6 +94,21 @@ def _new_way(near: bool, secure: bool, proxy: str | None) -> httpx2.AsyncHTTPTra
     )
 
 
+def check_environment(base_url: str) -> None:
+    """Make sure that the proxy which the environment names for `base_url`, if it does, can be used.
+
+    Raises:
+        SettingsInvalid: It cannot; names the variable.
+    """
+    try:
+        url = httpx2.URL(base_url)
+    except httpx2.InvalidURL:
+        return
+    proxy = None if is_loopback(url.host) else _proxy_of_environment(url)
+    if proxy is not None:
+        _check_proxy(proxy, _variable(url.scheme))
+
+
 def _proxy_of_environment(url: httpx2.URL) -> str | None:
     if urllib.request.proxy_bypass(url.host):
         return None
@@ -101,14 +117,20 @@ def _proxy_of_environment(url: httpx2.URL) -> str | None:
     return f"http://{proxy}" if proxy and "://" not in proxy else proxy
 
 
-def _check_proxy(proxy: str) -> None:
+def _variable(scheme: str) -> str:
+    """Where `urllib` found the proxy for `scheme`: lower case counts first."""
+    names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
+    return next((name for name in names if os.environ.get(name)), "the system's proxy setting")
+
+
+def _check_proxy(proxy: str, source: str = "the setting 'proxy'") -> None:
     try:
         scheme = httpx2.Proxy(proxy).url.scheme
     except (ValueError, httpx2.InvalidURL) as error:
         raise errors.SettingsInvalid(
-            "the setting 'proxy' is no address of a proxy", hint="write it as http://host:port"
+            f"{source} is no address of a proxy", hint="write it as http://host:port"
         ) from error
     if scheme.startswith("socks") and importlib.util.find_spec("socksio") is None:
         raise errors.SettingsInvalid(
-            "a SOCKS proxy needs the package 'socksio'", hint="install it, or use an HTTP proxy"
+            f"{source} is a SOCKS proxy, which needs the package 'socksio'", hint="install it, or use an HTTP proxy"
         )

@@ -16,28 +16,55 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.auth.secret import Secret
-from llm_ls.providers import local_server
+from llm_ls.providers import local_server, naming
+from llm_ls.providers.presentable import presentable
+from llm_ls.providers.vendors import VENDORS
 
 _LOADING_S = 180.0
 _FAREWELL_S = 1.0
+_KEY_NAMES = frozenset(name for vendor in VENDORS.values() for name in vendor.key_names)
 _LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}$")
 
 
 def files(model_path: str) -> Mapping[str, Path]:
     """The models that the setting `modelPath`, a GGUF file or a folder of them, leads to, by id."""
     path = _home_expanded(model_path)
-    return {file.stem: file for file in ([path] if path.suffix == ".gguf" else _in_folder(path))}
+    return {file.stem: file for file in ([path] if path.suffix == ".gguf" or _is_file(path) else _in_folder(path))}
 
 
-def file_of(model_path: str, model_id: str) -> Path:
-    """The file of one of these models; a name never leads anywhere else, since a client may give any."""
-    return files(model_path).get(model_id, _home_expanded(model_path))
+def file_of(provider: str, model_path: str, model_id: str) -> Path:
+    """The file of one of these models; a name never leads anywhere else, since a client may give any.
+
+    Raises:
+        NotFound: There is none of that name; names the nearest three.
+    """
+    found, name = files(model_path), f"{provider}/{model_id}"
+    if model_id in found:
+        return found[model_id]
+    if found:
+        raise naming.no_such_model(name, (f"{provider}/{id}" for id in found))
+    raise errors.NotFound(
+        f"there is no GGUF file at {model_path!r}" if model_path else "no GGUF file is set",
+        hint=_correction(provider),
+        provider=provider,
+        model=name,
+    )
 
 
 def _home_expanded(model_path: str) -> Path:
     with contextlib.suppress(RuntimeError):
         return Path(model_path).expanduser()
     return Path(model_path)
+
+
+def _is_file(path: Path) -> bool:
+    with contextlib.suppress(OSError):
+        return path.is_file()
+    return False
+
+
+def _correction(provider: str) -> str:
+    return f"correct providers.{provider}.modelPath: a GGUF file, or a folder of them"
 
 
 def _in_folder(folder: Path) -> list[Path]:
@@ -74,7 +101,8 @@ class LocalServers:
         Raises:
             NotFound: There is no such file.
             Unsupported: llama.cpp is not installed.
-            ProviderError: llama.cpp cannot load the file.
+            TimedOut: It takes too long to load.
+            InvalidRequest: llama.cpp cannot load the file.
         """
         async with self._starting.setdefault(path, asyncio.Lock()):
             child = self._children.get(path)
@@ -102,6 +130,7 @@ async def _start(provider: str, path: Path) -> _Child:
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
+        env=without_secrets(os.environ),
     )
     try:
         async with asyncio.timeout(_LOADING_S):
@@ -119,8 +148,8 @@ async def _start(provider: str, path: Path) -> _Child:
         raise
     if "url" not in ready:
         await _stop(process)
-        raise errors.ProviderError(
-            f"llama.cpp cannot load {path.name!r}{f': {complaint}' if complaint else ''}",
+        raise errors.InvalidRequest(
+            presentable(f"llama.cpp cannot load {path.name!r}{f': {complaint}' if complaint else ''}"),
             hint="check that the file is a complete GGUF model of a kind that llama.cpp knows",
             provider=provider,
             model=name,
@@ -128,11 +157,20 @@ async def _start(provider: str, path: Path) -> _Child:
     return _Child(process, Served(f"{ready['url']}/v1", Secret(key)))
 
 
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` without every vendor's keys, and without whatever else is named like one."""
+    return {
+        name: value
+        for name, value in environment.items()
+        if name.upper() not in _KEY_NAMES and not name.upper().endswith(("_API_KEY", "_TOKEN", "_SECRET"))
+    }
+
+
 def _check(provider: str, name: str, path: Path) -> None:
-    if not _is_readable(path):
+    if not (_is_file(path) and os.access(path, os.R_OK)):
         raise errors.NotFound(
             f"there is no file {str(path)!r} that can be read",
-            hint=f"correct providers.{provider}.modelPath: a GGUF file, or a folder of them",
+            hint=_correction(provider),
             provider=provider,
             model=name,
         )
@@ -143,12 +181,6 @@ def _check(provider: str, name: str, path: Path) -> None:
             provider=provider,
             model=name,
         )
-
-
-def _is_readable(path: Path) -> bool:
-    with contextlib.suppress(OSError):
-        return path.is_file() and os.access(path, os.R_OK)
-    return False
 
 
 async def _ready(process: asyncio.subprocess.Process, task: Mapping[str, str]) -> tuple[Mapping[str, str], str]:
@@ -174,13 +206,15 @@ def _complaint(logged: str) -> str:
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
-    """Close the child's standard input, which ends it; kill it if that does not."""
+    """Close the child's standard input, which ends it; kill it if that does not, or if the wait for it is cancelled."""
     if process.stdin is not None:
         process.stdin.close()
     try:
         async with asyncio.timeout(_FAREWELL_S):
             await process.wait()
-    except TimeoutError:
+    except BaseException as error:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        if not isinstance(error, TimeoutError):
+            raise
         await process.wait()

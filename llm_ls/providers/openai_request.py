@@ -51,9 +51,7 @@ def build(model_id: str, request: ModelRequest, quirks: Quirks, exchange: Exchan
             body["stream_options"]["include_obfuscation"] = False
     _add_format(body, request, quirks, exchange)
     dropped = [*_add_reasoning(body, request, quirks), *_add_sampling(body, model_id, request, quirks)]
-    return OpenAIRequest(
-        body, tuple(Notice("dropped_parameter", f"{exchange.model} does not take {what}") for what in dropped)
-    )
+    return OpenAIRequest(body, exchange.dropped(dropped))
 
 
 def _messages(request: ModelRequest, quirks: Quirks, provider: str) -> list[dict[str, Any]]:

@@ -8,16 +8,16 @@ import attrs
 from llm_ls import errors
 from llm_ls.messages import StreamEvent
 from llm_ls.models import InfillRequest, ModelRequest
-from llm_ls.providers.access import Access
+from llm_ls.providers.access import Access, Attempt
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.directory import Directory
 
-Ask = Callable[[], Awaitable[AsyncGenerator[StreamEvent]]]
+Ask = Callable[[Attempt], Awaitable[AsyncGenerator[StreamEvent]]]
 
 
 @attrs.frozen(eq=False)
-class RegisteredModel:
-    """A `models.Model`."""
+class Registered:
+    """A `models.Model` and a `models.InfillModel`; the registry hands it out as the one that was asked for."""
 
     access: Access
     directory: Directory
@@ -29,47 +29,34 @@ class RegisteredModel:
         return f"{self.provider.id}/{self.model_id}"
 
     async def stream(self, request: ModelRequest) -> AsyncGenerator[StreamEvent]:
-        async def ask() -> AsyncGenerator[StreamEvent]:
-            return (await self.access.model(self.provider, self.model_id)).stream(request)
+        async def ask(attempt: Attempt) -> AsyncGenerator[StreamEvent]:
+            return (await self.access.model(attempt, self.model_id)).stream(request)
 
         async with contextlib.aclosing(_answer(self, ask)) as events:
             async for event in events:
                 yield event
-
-
-@attrs.frozen(eq=False)
-class RegisteredInfillModel:
-    """A `models.InfillModel`."""
-
-    access: Access
-    directory: Directory
-    provider: Provider
-    model_id: str
-
-    @property
-    def name(self) -> str:
-        return f"{self.provider.id}/{self.model_id}"
 
     async def infill(self, request: InfillRequest) -> AsyncGenerator[StreamEvent]:
-        async def ask() -> AsyncGenerator[StreamEvent]:
-            return (await self.access.infill_model(self.provider, self.model_id)).infill(request)
+        async def ask(attempt: Attempt) -> AsyncGenerator[StreamEvent]:
+            return (await self.access.infill_model(attempt, self.model_id)).infill(request)
 
         async with contextlib.aclosing(_answer(self, ask)) as events:
             async for event in events:
                 yield event
 
 
-async def _answer(model: RegisteredModel | RegisteredInfillModel, ask: Ask) -> AsyncGenerator[StreamEvent]:
+async def _answer(model: Registered, ask: Ask) -> AsyncGenerator[StreamEvent]:
     """The answer; asked for once more if the credential was refused and its source has another one by now."""
     provider, directory = model.provider, model.directory
     for again in (True, False):
+        attempt = model.access.attempt(provider)
         try:
-            async with contextlib.aclosing(await ask()) as events:
+            async with contextlib.aclosing(await ask(attempt)) as events:
                 async for event in events:
                     yield event
             return
         except errors.Authentication as error:
-            if error.partial or not again or not await model.access.renewed(provider):
+            if error.partial or not again or not await model.access.renewed(attempt):
                 raise
         except errors.ConnectionFailed:
             directory.forget_listing(provider)

@@ -15,7 +15,7 @@ from llm_ls.providers.access import Access
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.connection_report import ConnectionReport
 from llm_ls.providers.directory import Directory, Role
-from llm_ls.providers.registered import RegisteredInfillModel, RegisteredModel
+from llm_ls.providers.registered import Registered
 from llm_ls.settings import Settings
 
 
@@ -64,7 +64,7 @@ class Registry:
         """
         provider, model_id = self._directory.resolve(name)
         self._access.check(provider)
-        return RegisteredModel(self._access, self._directory, provider, model_id)
+        return Registered(self._access, self._directory, provider, model_id)
 
     def infill_model(self, name: str) -> InfillModel:
         """The same, for filling in the middle.
@@ -81,7 +81,7 @@ class Registry:
                 model=f"{provider.id}/{model_id}",
             )
         self._access.check(provider)
-        return RegisteredInfillModel(self._access, self._directory, provider, model_id)
+        return Registered(self._access, self._directory, provider, model_id)
 
     def default_model(self, role: Role) -> Model:
         """The model for `role` where none is named.
@@ -153,10 +153,13 @@ class Registry:
         return tuple(info for answer in answers for info in answer)
 
     async def discover(self) -> None:
-        """Look for model servers on this machine, for half a second at most, and remember what they serve."""
+        """Look for model servers on this machine, and remember what they serve and which are gone.
+
+        Half a second at most, to which the import of the HTTP client is added the first time that anybody listens.
+        """
         async with self._discovering:
             found = await discovery.discover(self._directory.usable(), self._access.prepare, self._access.models)
-            self._directory.listed.update(found)
+            self._directory.replace_listings(found)
 
     async def test_connection(self, provider: str, model: str | None, api_key: str | None) -> ConnectionReport:
         """Ask a provider for its models and for a few words, with `api_key` if given, which is then forgotten.

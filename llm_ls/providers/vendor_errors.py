@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, cast
 
 import attrs
@@ -10,8 +10,10 @@ import httpx2
 
 from llm_ls import errors
 from llm_ls.auth.secret import Secret
+from llm_ls.messages import Notice
 from llm_ls.providers import complaints, error_kinds, retry_after
 from llm_ls.providers.loopback import is_loopback
+from llm_ls.providers.presentable import presentable
 
 _MESSAGE_LENGTH = 300
 
@@ -52,10 +54,18 @@ class Exchange:
             **details,
         )
 
+    def dropped(self, what: Iterable[str]) -> tuple[Notice, ...]:
+        """The notices that the model was not told `what`."""
+        return tuple(
+            Notice("dropped_parameter", self._presentable(f"{self.model} does not take {parameter}"))
+            for parameter in what
+        )
+
     def _presentable(self, message: str) -> str:
+        message = presentable(message)
         if self.secret is not None and self.secret.reveal():
             message = message.replace(self.secret.reveal(), "****")
-        message = " ".join(_SECRETS.sub("****", message).split())
+        message = _SECRETS.sub("****", message)
         return message if len(message) <= _MESSAGE_LENGTH else f"{message[: _MESSAGE_LENGTH - 1]}…"
 
 

@@ -47,6 +47,13 @@ async def failure(model: Model, request: ModelRequest = HELLO) -> errors.Provide
     return caught.value
 
 
+async def failed(model: Model) -> errors.LlmLsError:
+    """The same where it may be no fault of the provider's."""
+    with pytest.raises(errors.LlmLsError) as caught:
+        await answer(model)
+    return caught.value
+
+
 def text(events: list[StreamEvent]) -> str:
     return "".join(event.text for event in events if isinstance(event, messages.TextDelta))
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -80,16 +81,16 @@ async def test_refused_key_is_read_again(tmp_path: Path) -> None:
     credentials = Credentials({})
     lookup = printing(f"print(open({str(file)!r}).read())")
     await credentials.get(lookup)
-    same = await credentials.renewed(lookup)
+    same = await credentials.renewed(lookup, Secret("old"))
     file.write_text("new")
 
     assert not same
-    assert await credentials.renewed(lookup)
+    assert await credentials.renewed(lookup, Secret("old"))
     assert await credentials.get(lookup) == Secret("new")
 
 
 async def test_variable_that_was_refused_is_no_new_credential() -> None:
-    assert not await Credentials({"ACME_API_KEY": "k"}).renewed(ACME)
+    assert not await Credentials({"ACME_API_KEY": "k"}).renewed(ACME, Secret("k"))
 
 
 @pytest.mark.parametrize(
@@ -130,3 +131,40 @@ async def test_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_
     assert error.message == "no credential for acme: its apiKeyCommand did not finish within 1 s"
     with pytest.raises(ProcessLookupError):
         os.kill(int(pid.read_text()), 0)
+
+
+async def test_key_refused_to_two_at_a_time_is_new_for_both(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("old")
+    credentials = Credentials({})
+    lookup = printing(f"print(open({str(file)!r}).read())")
+    await credentials.get(lookup)
+    file.write_text("new")
+
+    renewed = await asyncio.gather(*(credentials.renewed(lookup, Secret("old")) for _ in range(2)))
+
+    assert renewed == [True, True]
+    assert await credentials.renewed(lookup, Secret("old"))
+
+
+GRANDCHILD = Lookup("acme", command=("bash", "-c", "sleep 6; echo k"))
+
+
+async def test_command_is_ended_with_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("llm_ls.auth.credentials._COMMAND_S", 0.2)
+    began = time.monotonic()
+
+    error = await failure(Credentials({"PATH": os.environ["PATH"]}), GRANDCHILD)
+
+    assert error.kind == "missing_credentials"
+    assert time.monotonic() - began < 2
+
+
+async def test_cancel_ends_a_command_with_what_it_started() -> None:
+    began = time.monotonic()
+
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.2):
+            await Credentials({"PATH": os.environ["PATH"]}).get(GRANDCHILD)
+
+    assert time.monotonic() - began < 2

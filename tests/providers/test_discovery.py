@@ -179,3 +179,17 @@ print(*(name for name in ("httpx2", "anthropic", "openai", "pydantic", "xllamacp
 )
 def test_ollama_host_may_be_short(given: str, address: str) -> None:
     assert configured.providers(Settings(), {"OLLAMA_HOST": given})["ollama"].base_url == address
+
+
+async def test_server_that_stopped_is_forgotten_by_the_next_look() -> None:
+    async with LoopbackVendor() as stopped:
+        lists(stopped, "llama3")
+        registry = Registry(Settings(), NOBODY | {"VLLM_BASE_URL": stopped.url})
+        await registry.discover()
+        before = registry.default_name("chat")
+
+    await registry.discover()
+    await registry.aclose()
+
+    assert before == "vllm/llama3"
+    assert {status.id: status.models for status in registry.providers()}["vllm"] == ()

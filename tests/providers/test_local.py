@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import textwrap
+import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
@@ -13,9 +14,11 @@ import httpx2
 import pytest
 
 from llm_ls import errors, messages
+from llm_ls.auth.secret import Secret
 from llm_ls.cli import demo_model
 from llm_ls.models import InfillRequest, ModelRequest
 from llm_ls.providers import local, local_server
+from llm_ls.providers.connections import Connections
 from llm_ls.providers.local import LocalServers
 from llm_ls.providers.registry import Registry
 from llm_ls.settings import ProviderSettings, Settings
@@ -155,9 +158,10 @@ async def test_missing_file_is_named(servers: LocalServers, tmp_path: Path) -> N
 def test_a_name_leads_to_no_other_folder(tmp_path: Path, name: str) -> None:
     (tmp_path / "models").mkdir()
     (tmp_path / "secret.gguf").write_bytes(b"")
-    found = local.file_of(str(tmp_path / "models"), name.format(elsewhere=tmp_path))
+    (tmp_path / "models" / "own.gguf").write_bytes(b"")
 
-    assert found == tmp_path / "models"
+    with pytest.raises(errors.NotFound):
+        local.file_of("local", str(tmp_path / "models"), name.format(elsewhere=tmp_path))
 
 
 async def test_broken_file_is_named(servers: LocalServers, tmp_path: Path) -> None:
@@ -165,7 +169,7 @@ async def test_broken_file_is_named(servers: LocalServers, tmp_path: Path) -> No
 
     error = await failure(servers, tmp_path / "broken.gguf")
 
-    assert isinstance(error, errors.ProviderError)
+    assert error.kind == "invalid_request"
     assert error.message.startswith("llama.cpp cannot load 'broken.gguf': invalid magic characters")
 
 
@@ -259,3 +263,67 @@ async def test_key_is_in_no_command_line(servers: LocalServers, folder: Path) ->
 
     assert b"local_server.py" in command
     assert served.key.reveal().encode() not in command
+
+
+@pytest.mark.parametrize("path", ["", "tiny.gguf"])
+def test_unknown_name_names_the_nearest(folder: Path, path: str) -> None:
+    settings = Settings(providers={"local": ProviderSettings(model_path=str(folder / path))})
+
+    with pytest.raises(errors.NotFound) as caught:
+        Registry(settings, {}).model("local/tin")
+
+    assert caught.value.message.startswith("there is no model 'local/tin'; the nearest ")
+    assert "'local/tiny'" in caught.value.message
+
+
+def test_file_of_any_suffix_answers_under_its_own_name_only(tmp_path: Path) -> None:
+    (tmp_path / "sha256-1").write_bytes(b"")
+
+    assert local.file_of("local", str(tmp_path / "sha256-1"), "sha256-1") == tmp_path / "sha256-1"
+    with pytest.raises(errors.NotFound):
+        local.file_of("local", str(tmp_path / "sha256-1"), "another")
+
+
+async def test_folder_without_models_is_named(tmp_path: Path) -> None:
+    settings = Settings(providers={"local": ProviderSettings(model_path=str(tmp_path))})
+
+    with pytest.raises(errors.NotFound) as caught:
+        Registry(settings, {}).model("local/any")
+
+    assert caught.value.message == f"there is no GGUF file at {str(tmp_path)!r}"
+
+
+async def test_child_inherits_no_key(servers: LocalServers, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("ANTHROPIC_API_KEY", "LM_API_TOKEN", "GITHUB_TOKEN", "aws_secret", "HARMLESS"):
+        monkeypatch.setenv(name, f"value of {name}")
+
+    await servers.serve("local", folder / "tiny.gguf")
+    (child,) = servers._children.values()  # pyright: ignore[reportPrivateUsage] - nobody else knows its process
+    inherited = Path(f"/proc/{child.process.pid}/environ").read_text()
+
+    assert [line for line in inherited.split("\0") if "value of" in line] == ["HARMLESS=value of HARMLESS"]
+
+
+class HangingClient(httpx2.AsyncClient):
+    async def aclose(self) -> None:
+        await asyncio.Event().wait()
+
+
+async def test_cancelled_close_leaves_no_child() -> None:
+    connections = Connections()
+    process = await asyncio.create_subprocess_exec("sleep", "60", stdin=asyncio.subprocess.PIPE)
+    # A child that does not listen and a client that hangs come from nowhere else.
+    child = local._Child(process, local.Served("", Secret("k")))  # pyright: ignore[reportPrivateUsage]
+    connections._local._children[Path("x.gguf")] = child  # pyright: ignore[reportPrivateUsage]
+    connections._clients[None] = HangingClient()  # pyright: ignore[reportPrivateUsage]
+
+    began = time.monotonic()
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.1):
+            await connections.aclose()
+    took_s = time.monotonic() - began
+    async with asyncio.timeout(2):
+        await process.wait()
+
+    assert process.returncode == -signal.SIGKILL
+    assert took_s < 0.8

@@ -1,5 +1,7 @@
 """Names of models, and what they lead to."""
 
+import asyncio
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -299,3 +301,70 @@ def test_knows_what_the_catalog_says(make: Make) -> None:
 
 def test_every_kind_of_the_settings_is_a_row() -> None:
     assert set(VENDORS) == set(ProviderKind.__args__)
+
+
+@pytest.mark.parametrize(
+    ("variable", "value", "provider"),
+    [
+        ("OLLAMA_HOST", "http://[::1", "ollama"),
+        ("OLLAMA_HOST", "127.0.0.1:port", "ollama"),
+        ("OPENAI_BASE_URL", "http://[::1", "openai"),
+        ("ANTHROPIC_BASE_URL", "https://", "anthropic"),
+        ("VLLM_BASE_URL", "ftp://127.0.0.1", "vllm"),
+    ],
+)
+async def test_malformed_address_fails_its_own_provider_only(
+    variable: str, value: str, provider: str, make: Make
+) -> None:
+    registry = make({**KEYS, variable: value})
+    error = failure(registry.model, f"{provider}/m")
+    report = await registry.test_connection(provider, None, "k")
+
+    assert (error.kind, error.message) == ("settings", f"{variable} is no address of an API")
+    assert report.error is not None
+    assert report.error.kind == "settings"
+    assert registry.model("openrouter/m").name == "openrouter/m"
+
+
+@pytest.mark.parametrize("proxy", ["socks5://127.0.0.1:9", "foo://127.0.0.1:9"])
+async def test_bad_proxy_of_the_environment_is_named_by_whom_it_concerns(
+    proxy: str, vendor: LoopbackVendor, make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    monkeypatch.setitem(sys.modules, "socksio", None)
+    vendor.answers(listing("mine"))
+    registry = make({"OPENAI_API_KEY": "k"}, providers=row(kind="vllm", base_url=vendor.url))
+
+    error = await asked.failed(registry.model("openai/gpt-9"))
+    listed = await registry.list_models()
+
+    assert error.kind == "settings"
+    assert error.message.startswith("HTTPS_PROXY is ")
+    assert "acme/mine" in [info.id for info in listed]
+
+
+async def test_credential_refused_to_two_at_a_time_is_read_again_for_both(
+    vendor: LoopbackVendor, make: Make, tmp_path: Path
+) -> None:
+    key = tmp_path / "key"
+    key.write_text("sk-old")
+    command = (sys.executable, "-c", f"print(open({str(key)!r}).read())")
+    model = make(providers=row(kind="openai", base_url=vendor.url, api_key_command=command)).model("acme/m")
+    vendor.says(HELLO)
+    vendor.refuses(401, {"error": {"message": "expired", "type": "invalid_api_key"}})
+    vendor.refuses(401, {"error": {"message": "expired", "type": "invalid_api_key"}})
+    vendor.says(HELLO)
+    await asked.answer(model)
+    key.write_text("sk-new")
+
+    both = await asyncio.gather(asked.answer(model), asked.answer(model))
+
+    assert [asked.text(events) for events in both] == ["hi", "hi"]
+
+
+def test_every_failure_has_a_kind() -> None:
+    """The bare classes have none."""
+    folder = Path(configured.__file__).parent
+    bare = [path.name for path in folder.glob("*.py") if re.search(r"\b(ProviderError|LlmLsError)\(", path.read_text())]
+
+    assert bare == []

@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from llm_ls.providers import vendor_errors
 from tests.providers.asked import KEY, anthropic, failure, openai
 from tests.rigs.vendor import LoopbackVendor
 
@@ -223,3 +224,17 @@ async def test_cuts_a_long_message(vendor: LoopbackVendor, http: httpx2.AsyncCli
     vendor.refuses(400, of_openai("no " * 10_000))
 
     assert len((await failure(openai(vendor.url, http))).message) <= 300
+
+
+async def test_no_terminal_obeys_a_vendor(vendor: LoopbackVendor, http: httpx2.AsyncClient) -> None:
+    vendor.refuses(400, of_openai("not\x1b]0;title\x07 so\nfast\x9b31m, sk-\x00test-0123456789"))
+
+    assert (await failure(openai(vendor.url, http))).message == (
+        "acme refused the request: not]0;title so fast31m, ****"
+    )
+
+
+def test_no_terminal_obeys_the_name_of_a_model() -> None:
+    (notice,) = vendor_errors.Exchange("acme", "acme/m\x1b[2J", "http://127.0.0.1:1").dropped(["temperature"])
+
+    assert notice.message == "acme/m[2J does not take temperature"
