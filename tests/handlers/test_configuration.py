@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+import pytest
+
+from llm_ls.handlers import configuration
 from llm_ls.settings import sources
 from tests.rigs.editor import NEVER, able, editor
 from tests.rigs.openai import environment, whole
@@ -62,7 +65,8 @@ async def test_a_key_in_the_settings_is_refused_and_not_repeated() -> None:
     assert "sk-very-secret" not in messages[0]
 
 
-async def test_a_client_that_never_answers_does_not_stop_the_rest() -> None:
+async def test_a_client_that_never_answers_does_not_stop_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configuration, "ANSWER_TIMEOUT_S", 0.2)
     async with editor(CONFIGURED) as one:
         one.answers["workspace/configuration"] = lambda _: [{"model": "ollama/kept"}]
         one.notify("workspace/didChangeConfiguration", {"settings": None})

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from llm_ls.documents import Position, Span
+from llm_ls.protocol import edits
 from tests.rigs.editor import ABLE, URI, able, editor, lsp_range
 from tests.rigs.openai import environment, whole
 from tests.rigs.vendor import PAUSE, LoopbackVendor
@@ -19,10 +20,10 @@ async def test_lands_as_one_edit_of_that_version_and_of_what_changes(vendor: Loo
     vendor.says(*whole("a = 2"))
     async with editor(settings=APPLY, environ=environment(vendor)) as one:
         await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
-        edits = one.edits()
+        asked = one.edits()
 
     change = {"range": lsp_range(Span(Position(0, 4), Position(0, 9))), "newText": "2"}
-    assert edits == [
+    assert asked == [
         {
             "label": "Edit: simplify",
             "edit": {"documentChanges": [{"textDocument": {"uri": URI, "version": 1}, "edits": [change]}]},
@@ -88,8 +89,11 @@ async def test_without_apply_edit_the_edit_waits_in_the_code_actions(vendor: Loo
     assert titles[0].startswith("AI:")
 
 
-async def test_apply_that_the_client_never_makes_leaves_the_edit_waiting(vendor: LoopbackVendor) -> None:
+async def test_apply_that_the_client_never_makes_leaves_the_edit_waiting(
+    vendor: LoopbackVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neovim 0.12.4 says `applied: true` of a stale edit that it drops."""
+    monkeypatch.setattr(edits, "CHANGE_TIMEOUT_S", 0.2)
     vendor.says(*whole("a = 2"))
     async with editor(settings=APPLY, environ=environment(vendor)) as one:
         one.answers["workspace/applyEdit"] = lambda _: {"applied": True}

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from llm_ls.documents import Position, Span
+from llm_ls.protocol import edits
 from tests.rigs.editor import URI, Editor, Refused, able, editor, lsp_range
 from tests.rigs.openai import environment, whole
 from tests.rigs.vendor import LoopbackVendor
@@ -76,8 +77,11 @@ async def test_two_hunks_accepted_at_once_leave_nothing_pending(vendor: Loopback
     assert left == []
 
 
-async def test_an_edit_that_is_dropped_while_the_user_types_is_not_taken_for_made(vendor: LoopbackVendor) -> None:
+async def test_an_edit_that_is_dropped_while_the_user_types_is_not_taken_for_made(
+    vendor: LoopbackVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Neovim 0.12.4 drops a stale edit and says `applied: true`; the keystroke's change is not the edit's."""
+    monkeypatch.setattr(edits, "CHANGE_TIMEOUT_S", 0.2)
     vendor.says(*whole("def a():\n    return 5"))
     async with editor(settings=PROPOSE, environ=environment(vendor)) as one:
         one.open(BASE)
