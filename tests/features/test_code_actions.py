@@ -80,7 +80,7 @@ def test_each_offer_says_what_and_where() -> None:
     assert explain == Offer(
         "AI: Explain",
         "refactor.rewrite",
-        "file:///work/app.py",
+        "file:///project/app.py",
         "llm-ls.explain",
         span=Span(Position(1, 0), Position(2, 0)),
     )

@@ -111,8 +111,8 @@ VSCODE: dict[str, Any] = {
     "clientInfo": {"name": "Visual Studio Code", "version": "1.139.1"},
     "locale": "en",
     "trace": "verbose",
-    "rootUri": "file:///c%3A/work/my%20project",
-    "workspaceFolders": [{"uri": "file:///c%3A/work/my%20project", "name": "my project"}],
+    "rootUri": "file:///c%3A/code/my%20project",
+    "workspaceFolders": [{"uri": "file:///c%3A/code/my%20project", "name": "my project"}],
     "capabilities": {
         "general": {"positionEncodings": ["utf-16"]},
         "workspace": {

@@ -81,8 +81,8 @@ def test_vscode() -> None:
         did_change_configuration_dynamic=True,
         inline_completion=True,
         process_id=4242,
-        root_uri="file:///c%3A/work/my%20project",
-        folders=(Folder("file:///c%3A/work/my%20project", "my project"),),
+        root_uri="file:///c%3A/code/my%20project",
+        folders=(Folder("file:///c%3A/code/my%20project", "my project"),),
         locale="en",
         trace="verbose",
     )

@@ -3,11 +3,11 @@
 from llm_ls.documents import Document, Position, Span, split_lines
 
 
-def document(text: str, language_id: str = "python", uri: str = "file:///work/app.py") -> Document:
+def document(text: str, language_id: str = "python", uri: str = "file:///project/app.py") -> Document:
     return Document(uri, language_id, 1, tuple(split_lines(text)))
 
 
-def marked(text: str, language_id: str = "python", uri: str = "file:///work/app.py") -> tuple[Document, Span]:
+def marked(text: str, language_id: str = "python", uri: str = "file:///project/app.py") -> tuple[Document, Span]:
     """The document without its marks, and what they mark; without marks, its start."""
     if "‸" in text:
         start = end = text.index("‸")
