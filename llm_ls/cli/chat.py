@@ -16,7 +16,7 @@ from llm_ls import errors, messages
 from llm_ls.cli import configured
 from llm_ls.features import chat
 from llm_ls.messages import StreamEvent
-from llm_ls.protocol.chat_events import to_chat_event
+from llm_ls.protocol.chat_events import to_chat_event, to_error_event
 
 
 @click.command()
@@ -80,8 +80,7 @@ class _Json:
         pass
 
     def fail(self, error: errors.LlmLsError) -> None:
-        value = {"type": "error", "kind": error.kind, "message": error.message}
-        self._print(value | ({"hint": error.hint} if error.hint else {}))
+        self._print(to_error_event(error))
 
     def _print(self, value: dict[str, Any]) -> None:
         sys.stdout.write(json.dumps(value) + "\n")

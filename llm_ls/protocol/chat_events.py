@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from llm_ls import messages
+from llm_ls import errors, messages
 from llm_ls.messages import StreamEvent
 from llm_ls.wire import to_json
 
@@ -33,3 +33,9 @@ def to_chat_event(event: StreamEvent) -> dict[str, Any] | None:
             return {"type": "message_end", "stopReason": stop_reason}
         case messages.MessageStart() | messages.ThinkingEnd():
             return None
+
+
+def to_error_event(error: errors.LlmLsError) -> dict[str, Any]:
+    """`error` as the last `ChatEvent` of an answer."""
+    event = {"type": "error", "kind": error.kind, "message": error.message}
+    return {**event, "hint": error.hint} if error.hint else event

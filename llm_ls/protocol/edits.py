@@ -25,7 +25,7 @@ ANNOTATION = "llm-ls"
 
 
 async def apply(
-    ls: LlmLanguageServer, document: Document, changes: Sequence[Hunk], label: str, *, confirm: bool
+    ls: LlmLanguageServer, document: Document, changes: tuple[Hunk, ...], label: str, *, confirm: bool
 ) -> bool:
     """Have the client make `changes` in `document`; whether the text has come to hold them.
 
@@ -34,7 +34,7 @@ async def apply(
         confirm: Let the client ask the user first, which may take as long as the user takes.
     """
     replacements = tuple(map(hunks.replacement, changes))
-    edit = workspace_edit(ls, document, replacements, Annotation(label, summary(tuple(changes))) if confirm else None)
+    edit = workspace_edit(ls, document, replacements, Annotation(label, summary(changes)) if confirm else None)
     params = types.ApplyWorkspaceEditParams(edit, label)
     try:
         answer = await ls.ask(
@@ -45,7 +45,7 @@ async def apply(
     return member(answer, "applied") is True and await _landed(ls, document, changes)
 
 
-async def _landed(ls: LlmLanguageServer, before: Document, changes: Sequence[Hunk]) -> bool:
+async def _landed(ls: LlmLanguageServer, before: Document, changes: tuple[Hunk, ...]) -> bool:
     """Whether a change arrives, the user's typing aside, that brings what was asked for."""
     version = before.version
     with contextlib.suppress(TimeoutError):
@@ -58,7 +58,7 @@ async def _landed(ls: LlmLanguageServer, before: Document, changes: Sequence[Hun
     return False
 
 
-def _holds(now: Document, before: Document, changes: Sequence[Hunk]) -> bool:
+def _holds(now: Document, before: Document, changes: tuple[Hunk, ...]) -> bool:
     after = attrs.evolve(before, version=None, lines=tuple(split_lines(hunks.apply(before, changes))))
     return not hunks.reanchor(hunks.inverse(changes), after, now)[1]
 

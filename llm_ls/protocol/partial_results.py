@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from llm_ls import errors, messages
 from llm_ls.messages import StreamEvent
-from llm_ls.protocol.chat_events import to_chat_event
+from llm_ls.protocol.chat_events import to_chat_event, to_error_event
 from llm_ls.protocol.ext import Token
 from llm_ls.protocol.language_server import LlmLanguageServer
 
@@ -37,8 +37,7 @@ class PartialResults:
 
     def __exit__(self, _: type[BaseException] | None, error: BaseException | None, __: TracebackType | None) -> None:
         if isinstance(error, errors.LlmLsError):
-            value = {"type": "error", "kind": error.kind, "message": error.message}
-            self.send_value({**value, "hint": error.hint} if error.hint else value)
+            self.send_value(to_error_event(error))
         elif error is None:
             self.flush()
         if self._timer is not None:

@@ -25,10 +25,10 @@ async def present(ls: LlmLanguageServer, proposal: Proposal, review: Review, *, 
             return (await accept(ls, proposal)).applied
         case "confirm":
             return (await accept(ls, proposal, confirm=True)).applied
-        case "proposal" if not ls.client.proposals:
-            dialogs.say(ls, f"AI edit ready ({proposal.summary}). Open the code actions to apply, see or discard it.")
         case "proposal":
-            pass
+            if not ls.client.proposals:
+                where = "Open the code actions to apply, see or discard it."
+                dialogs.say(ls, f"AI edit ready ({proposal.summary}). {where}")
     return False
 
 
