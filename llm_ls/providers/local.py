@@ -17,7 +17,7 @@ import attrs
 from llm_ls import errors
 from llm_ls.auth.secret import Secret
 from llm_ls.providers import local_server, naming
-from llm_ls.providers.presentable import presentable
+from llm_ls.presentable import presentable
 from llm_ls.providers.vendors import VENDORS
 
 _LOADING_S = 180.0

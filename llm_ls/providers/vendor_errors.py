@@ -14,7 +14,7 @@ from llm_ls.messages import Notice
 from llm_ls.providers import breakages, complaints, error_kinds, retry_after
 from llm_ls.providers.http import Limits
 from llm_ls.providers.loopback import is_loopback
-from llm_ls.providers.presentable import presentable
+from llm_ls.presentable import presentable
 
 _MESSAGE_LENGTH = 300
 _LEAST_KEY_LENGTH = 8

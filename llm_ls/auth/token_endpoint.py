@@ -1,0 +1,172 @@
+"""Asks where tokens are given out (RFC 6749, section 5): for a code, a device code, or a refresh token.
+
+Nothing that was sent, and of the answer only a short code and its explanation, is in any error.
+"""
+
+import json
+import math
+import time
+from collections.abc import Iterable, Mapping
+from typing import Any, cast
+from urllib.parse import urlencode, urlsplit
+
+from llm_ls import errors
+from llm_ls.auth.entries import SignedIn
+from llm_ls.auth.fetching import Fetch, Fetched
+from llm_ls.auth.oauth_client import Encoding, OAuthClient
+from llm_ls.auth.secret import Secret
+from llm_ls.presentable import presentable
+
+_DESCRIPTION_LENGTH = 200
+_LONGEST_S = 10 * 365 * 86_400
+
+
+class Refused(Exception):
+    """The endpoint answered with an OAuth error.
+
+    Attributes:
+        code: Such as `access_denied`.
+        said: Its explanation; may be empty, and is fit to be shown.
+        interval_s: The pause it asks for; `None` if it asks for none.
+    """
+
+    def __init__(self, code: str, said: str, interval_s: float | None, status: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.said = said
+        self.interval_s = interval_s
+        self.status = status
+
+
+async def post(
+    client: OAuthClient, fetch: Fetch, url: str, fields: Mapping[str, str], *, encoding: Encoding | None = None
+) -> tuple[dict[str, Any], Fetched]:
+    """The JSON object that the endpoint at `url` answers, whatever its status, and the answer as it came.
+
+    Raises:
+        Refused: It has an `error`; GitHub sends these with status 200, others with 400.
+        ProviderError: There was no answer, or none that makes sense.
+        SettingsInvalid: `url` is not safe to send a secret to.
+    """
+    check_url(client, url)
+    as_json = (encoding or client.encoding) == "json"
+    body = json.dumps(dict(fields)) if as_json else urlencode(fields)
+    kind = "application/json" if as_json else "application/x-www-form-urlencoded"
+    headers = {"Accept": "application/json", "Content-Type": kind, **client.headers}
+    fetched = await fetch("POST", url, headers, body.encode())
+    return read(client, fetched, fields.values()), fetched
+
+
+def read(client: OAuthClient, fetched: Fetched, sent: Iterable[str] = ()) -> dict[str, Any]:
+    """The JSON object of an answer; what was `sent` is in no error.
+
+    Raises:
+        Refused: It has an `error`.
+        ProviderError: It makes no sense, or the server failed.
+    """
+    answer = _object(fetched.body)
+    if answer is not None and isinstance(answer.get("error"), str):
+        raise Refused(
+            _code(answer["error"]),
+            _said(answer.get("error_description"), sent),
+            seconds(answer.get("interval")),
+            fetched.status,
+        )
+    if fetched.status >= 500 or fetched.status == 429:
+        raise errors.Unavailable(
+            f"{client.name} could not sign you in (HTTP {fetched.status})",
+            hint="try again",
+            provider=client.provider,
+            status=fetched.status,
+        )
+    if answer is None or not 200 <= fetched.status < 300:
+        raise errors.ProtocolViolation(
+            f"{client.name} did not answer as a server for sign-ins does (HTTP {fetched.status})",
+            hint=f"check `providers.{client.provider}.oauth`, its domain, and the network",
+            provider=client.provider,
+            status=fetched.status,
+        )
+    return answer
+
+
+def signed_in(client: OAuthClient, answer: Mapping[str, Any], details: Mapping[str, str]) -> SignedIn:
+    """The tokens in an answer (RFC 6749, section 5.1).
+
+    Raises:
+        ProtocolViolation: There are none that can be used.
+    """
+    access, refresh = answer.get("access_token"), answer.get("refresh_token")
+    kind = answer.get("token_type", "bearer")
+    if not is_token(access) or not isinstance(kind, str) or kind.lower() != "bearer":
+        raise errors.ProtocolViolation(
+            f"{client.name} gave no token that can be used", hint="sign in again", provider=client.provider
+        )
+    lasts_s = seconds(answer.get("expires_in"))
+    return SignedIn(
+        access=Secret(cast(str, access)),
+        refresh=Secret(cast(str, refresh)) if is_token(refresh) else None,
+        expires_at=None if lasts_s is None or lasts_s == 0 else time.time() + lasts_s,
+        details=details,
+    )
+
+
+def is_token(text: object) -> bool:
+    """Whether `text` can stand in a header."""
+    return isinstance(text, str) and bool(text) and text.isascii() and text.isprintable() and " " not in text
+
+
+def seconds(value: object) -> float | None:
+    """A duration as servers write it, some as text; `None` if it is none."""
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return None
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return None
+    return float(value) if math.isfinite(value) and 0 <= value <= _LONGEST_S else None
+
+
+def check_url(client: OAuthClient, url: str) -> None:
+    """Make sure that nobody on the way can read what is sent to `url`.
+
+    Raises:
+        SettingsInvalid: They could.
+    """
+    if not is_safe(url):
+        raise errors.SettingsInvalid(
+            f"an address for signing in to {client.name} is neither https nor on this machine",
+            hint=f"correct `providers.{client.provider}.oauth`",
+            provider=client.provider,
+        )
+
+
+def is_safe(url: str) -> bool:
+    """Whether `url` is https, or http on this machine."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return False
+    host = (parts.hostname or "").rstrip(".").lower()
+    near = host in ("localhost", "127.0.0.1", "::1")
+    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and near)) and not parts.username
+
+
+def _object(body: bytes) -> dict[str, Any] | None:
+    try:
+        found = cast(object, json.loads(body))
+    except (ValueError, RecursionError):
+        return None
+    return cast(dict[str, Any], found) if isinstance(found, dict) else None
+
+
+def _code(text: str) -> str:
+    return text if text.replace("_", "").isalnum() and text.isascii() and len(text) <= 64 else "unknown_error"
+
+
+def _said(text: object, sent: Iterable[str]) -> str:
+    words = presentable(text[: 4 * _DESCRIPTION_LENGTH]) if isinstance(text, str) else ""
+    for field in sent:
+        if len(field) >= 8:
+            words = words.replace(field, "****")
+    return words[:_DESCRIPTION_LENGTH].rstrip(" .")
