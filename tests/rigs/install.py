@@ -15,7 +15,7 @@ from pathlib import Path
 
 from tests.rigs import debian, places
 
-NEEDED_BY_TESTS = ("nvim", "aimock")
+NEEDED_BY_TESTS = ("nvim", "aimock", "oidc-provider")
 _WRAPPER = """\
 #!/bin/sh
 export VIM={prefix}/usr/share/nvim VIMRUNTIME={prefix}/usr/share/nvim/runtime
@@ -100,6 +100,7 @@ def _litellm(prefix: Path) -> None:
 _INSTALLERS: dict[str, Callable[[Path], None]] = {
     "nvim": _neovim,
     "aimock": _npm("@copilotkit/aimock"),
+    "oidc-provider": _npm("oidc-provider"),
     "tabby-agent": _npm("tabby-agent"),
     "litellm": _litellm,
 }

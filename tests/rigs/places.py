@@ -8,6 +8,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 PROGRAMS = {
     "nvim": "nvim/nvim",
     "aimock": "aimock/node_modules/.bin/llmock",
+    "oidc-provider": "oidc-provider/node_modules/oidc-provider/lib/index.js",
     "tabby-agent": "tabby-agent/node_modules/.bin/tabby-agent",
     "litellm": "litellm/bin/litellm",
 }
