@@ -20,8 +20,10 @@ class OAuthClient:
         name: As people know it.
         methods: How one can sign in, the usual one first.
         client_id: Empty where the provider wants none, or gives one out as it goes.
+        how_to_get_client: What to do about a client that is missing, as a hint; empty where none is needed.
         token_url: Gives tokens for codes and refreshes them; https, or http on this machine.
         device_url: Gives device codes (RFC 8628); empty is none.
+        device_hosts: Where the page to type them in may be, beside the host of `device_url`, such as `microsoft.com`.
         authorization_url: The page of the browser flow; empty is none.
         redirect_uri: Of the browser flow. Empty, or with port 0, is a port of this machine's that is free, at the path
             given; one that is not on this machine shows a code to be pasted.
@@ -43,6 +45,7 @@ class OAuthClient:
     client_secret: Secret | None = None
     token_url: str = ""
     device_url: str = ""
+    device_hosts: tuple[str, ...] = ()
     authorization_url: str = ""
     redirect_uri: str = ""
     scope: str = ""
@@ -54,3 +57,4 @@ class OAuthClient:
     flavor: Literal["", "github", "openrouter", "chatgpt"] = ""
     required_scope: str = ""
     audience: str = ""
+    how_to_get_client: str = ""

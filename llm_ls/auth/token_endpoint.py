@@ -64,12 +64,12 @@ def read(client: OAuthClient, fetched: Fetched, sent: Iterable[str] = ()) -> dic
         Refused: It has an `error`.
         ProviderError: It makes no sense, or the server failed.
     """
-    answer = _object(fetched.body)
+    answer = json_object(fetched.body)
     if answer is not None and isinstance(answer.get("error"), str):
         raise Refused(
             _code(answer["error"]),
             _said(answer.get("error_description"), sent),
-            seconds(answer.get("interval")),
+            _pause(answer, fetched),
             fetched.status,
         )
     if fetched.status >= 500 or fetched.status == 429:
@@ -78,6 +78,7 @@ def read(client: OAuthClient, fetched: Fetched, sent: Iterable[str] = ()) -> dic
             hint="try again",
             provider=client.provider,
             status=fetched.status,
+            retry_after_s=seconds(fetched.headers.get("retry-after")),
         )
     if answer is None or not 200 <= fetched.status < 300:
         raise errors.ProtocolViolation(
@@ -108,6 +109,15 @@ def signed_in(client: OAuthClient, answer: Mapping[str, Any], details: Mapping[s
         expires_at=None if lasts_s is None or lasts_s == 0 else time.time() + lasts_s,
         details=details,
     )
+
+
+def json_object(body: bytes) -> dict[str, Any] | None:
+    """The JSON object in `body`; `None` if it is something else."""
+    try:
+        found = cast(object, json.loads(body))
+    except (ValueError, RecursionError):
+        return None
+    return cast(dict[str, Any], found) if isinstance(found, dict) else None
 
 
 def is_token(text: object) -> bool:
@@ -152,12 +162,9 @@ def is_safe(url: str) -> bool:
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and near)) and not parts.username
 
 
-def _object(body: bytes) -> dict[str, Any] | None:
-    try:
-        found = cast(object, json.loads(body))
-    except (ValueError, RecursionError):
-        return None
-    return cast(dict[str, Any], found) if isinstance(found, dict) else None
+def _pause(answer: Mapping[str, Any], fetched: Fetched) -> float | None:
+    told = seconds(answer.get("interval"))
+    return seconds(fetched.headers.get("retry-after")) if told is None else told
 
 
 def _code(text: str) -> str:
