@@ -65,10 +65,11 @@ def read(client: OAuthClient, fetched: Fetched, sent: Iterable[str] = ()) -> dic
         ProviderError: It makes no sense, or the server failed.
     """
     answer = json_object(fetched.body)
-    if answer is not None and isinstance(answer.get("error"), str):
+    complaint = _complaint(answer or {})
+    if answer is not None and complaint is not None:
         raise Refused(
-            _code(answer["error"]),
-            _said(answer.get("error_description"), sent),
+            _code(complaint[0]),
+            _said(complaint[1], sent),
             _pause(answer, fetched),
             fetched.status,
         )
@@ -160,6 +161,17 @@ def is_safe(url: str) -> bool:
     host = (parts.hostname or "").rstrip(".").lower()
     near = host in ("localhost", "127.0.0.1", "::1")
     return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and near)) and not parts.username
+
+
+def _complaint(answer: Mapping[str, Any]) -> tuple[str, object] | None:
+    """The error's code and explanation: OpenAI and OpenRouter wrap them into an object, as their APIs do."""
+    error = answer.get("error")
+    if isinstance(error, str):
+        return error, answer.get("error_description")
+    if isinstance(error, dict):
+        wrapped = cast(dict[str, Any], error)
+        return str(wrapped.get("code", "")), wrapped.get("message")
+    return None
 
 
 def _pause(answer: Mapping[str, Any], fetched: Fetched) -> float | None:

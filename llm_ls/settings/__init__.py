@@ -112,6 +112,27 @@ class RateLimitSettings:
 
 
 @attrs.frozen
+class OAuthSettings:
+    """The rest of the user's own OAuth client.
+
+    Attributes:
+        authorization_url: The page where one signs in with a browser.
+        token_url: Gives tokens for codes, and refreshes them.
+        device_url: Gives codes to be typed in on another device.
+        redirect_uri: Where that page sends the browser back to; port 0 is any port of this machine that is free.
+        scope: What is asked for, in words separated by spaces.
+        issuer: What the server calls itself; who comes back from another is not believed.
+    """
+
+    authorization_url: Address | None = None
+    token_url: Address | None = None
+    device_url: Address | None = None
+    redirect_uri: Address | None = None
+    scope: Line | None = None
+    issuer: Address | None = None
+
+
+@attrs.frozen
 class ProviderSettings:
     """One provider, or what the user changes of a built-in one.
 
@@ -157,7 +178,7 @@ class ProviderSettings:
     app_name: Line | None = None
     domain: Host | None = None
     client_id: Line | None = None
-    oauth: Mapping[Line, Line] = attrs.field(factory=dict[str, str])
+    oauth: OAuthSettings = OAuthSettings()
     model_path: Line | None = None
     models: tuple[Line, ...] = ()
     timeout_s: Seconds = 120.0
