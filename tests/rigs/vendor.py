@@ -154,7 +154,7 @@ class LoopbackVendor:
         self.connections += 1
         number = self.connections
         try:
-            while (request := await _request(reader, number)) is not None:
+            while (request := await read_request(reader, number)) is not None:
                 self.requests.append(request)
                 self._arrived.put_nowait(request)
                 answer = self._answers.pop(0) if self._answers else self._last
@@ -234,7 +234,8 @@ def _head(answer: Answer) -> bytes:
     return "\r\n".join([*lines, "", ""]).encode()
 
 
-async def _request(reader: asyncio.StreamReader, connection: int) -> Received | None:
+async def read_request(reader: asyncio.StreamReader, connection: int) -> Received | None:
+    """The next request on a connection; `None` when there is none more."""
     try:
         head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
     except asyncio.IncompleteReadError:
