@@ -31,6 +31,8 @@ def isolate(environment: MutableMapping[str, str], home: Path) -> None:
         del environment[name]
     environment["LLM_LS_RIGS"] = rigs
     environment["LLM_LS_MODELS_URL"] = "http://127.0.0.1:9/api.json"  # nobody is there
+    environment.pop("DBUS_SESSION_BUS_ADDRESS", None)
+    environment["PYTHON_KEYRING_BACKEND"] = "keyring.backends.fail.Keyring"  # not that of the person
     environment["HOME"] = environment["USERPROFILE"] = str(home)
     for name, folder in _FOLDERS:
         environment[name] = str(home / folder)
