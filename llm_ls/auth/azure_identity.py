@@ -6,9 +6,10 @@ environment.
 
 import asyncio
 import importlib
+import logging
 import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,12 +24,7 @@ TOOL = "Azure's sign-in"
 
 _SCOPE = "https://cognitiveservices.azure.com/.default"
 _AHEAD_S = 300.0
-_VARIABLES = (
-    "AZURE_FEDERATED_TOKEN_FILE",
-    "AZURE_CLIENT_ID",
-    "IDENTITY_ENDPOINT",
-    "MSI_ENDPOINT",
-)
+_VARIABLES = ("AZURE_FEDERATED_TOKEN_FILE", "AZURE_CLIENT_ID", "IDENTITY_ENDPOINT", "MSI_ENDPOINT")
 _LOGIN = "run `az login`, or set AZURE_TENANT_ID, AZURE_CLIENT_ID and AZURE_CLIENT_SECRET"
 _CODE = re.compile(r"\bAADSTS\d{4,8}\b")
 
@@ -36,9 +32,10 @@ _CODE = re.compile(r"\bAADSTS\d{4,8}\b")
 class AzureTokens:
     """The tokens of whoever runs this, as Azure's own tools know them; one is asked for at a time."""
 
-    def __init__(self, provider: str, credential: Any) -> None:
+    def __init__(self, provider: str, sign_in: Callable[[], Any]) -> None:
         self._provider = provider
-        self._credential = credential
+        self._sign_in = sign_in
+        self._credential: Any = None
         self._held: tuple[Secret, float] | None = None
         self._asking = asyncio.Lock()
 
@@ -46,9 +43,9 @@ class AzureTokens:
         """A token that is valid for some minutes.
 
         Raises:
-            MissingCredentials: Nobody is signed in.
+            MissingCredentials: Nobody is signed in, or nobody answers who would know.
             SignInRequired: Entra refused whoever is.
-            ConnectionFailed: There was no answer.
+            ProtocolViolation: What came is no token.
         """
         async with self._asking:
             if self._held is None or self._held[1] - time.time() < _AHEAD_S:
@@ -56,13 +53,14 @@ class AzureTokens:
             return Grant(self._held[0])
 
     def forget(self, refused: Secret) -> None:
-        """Ask for another token next time, if this one is the one that is held."""
+        """Ask for another token next time, if this one is the one that is held; the credential would give it again."""
         if self._held is not None and self._held[0] == refused:
-            self._held = None
+            self._held = self._credential = None
 
     def _ask(self) -> tuple[Secret, float]:
         # What any of a dozen ways raises may quote an answer with a token in it: of that only a known code is told.
         try:
+            self._credential = self._credential or self._sign_in()
             given = self._credential.get_token(_SCOPE)
         except Exception as error:
             raise self._failure(error) from None
@@ -71,7 +69,6 @@ class AzureTokens:
         return Secret(given.token), float(given.expires_on)
 
     def _failure(self, error: Exception) -> errors.ProviderError:
-        kinds = {kind.__name__ for kind in type(error).__mro__}
         code = _CODE.search(str(error))
         if code is not None:
             return errors.SignInRequired(
@@ -79,15 +76,9 @@ class AzureTokens:
                 hint=_LOGIN,
                 provider=self._provider,
             )
-        if "ClientAuthenticationError" in kinds or not kinds & {"AzureError"}:
-            return errors.MissingCredentials(
-                f"no credential for {self._provider}: none of the ways to sign in to Azure gave a token",
-                hint=_LOGIN,
-                provider=self._provider,
-            )
-        return errors.ConnectionFailed(
-            f"Azure gave no token for {self._provider} ({type(error).__name__})",
-            hint="check the network",
+        return errors.MissingCredentials(
+            f"no credential for {self._provider}: none of the ways to sign in to Azure gave a token",
+            hint=_LOGIN,
             provider=self._provider,
         )
 
@@ -99,7 +90,7 @@ async def tokens(provider: str) -> AzureTokens:
         MissingCredentials: The package is not installed.
     """
     try:
-        return AzureTokens(provider, await asyncio.to_thread(_credential))
+        return AzureTokens(provider, await asyncio.to_thread(_imported))
     except ImportError:
         raise errors.MissingCredentials(
             f"no credential for {provider}: the package azure-identity is not installed",
@@ -127,9 +118,11 @@ def file(environment: Mapping[str, str]) -> Path | None:
     return next((cache for cache in caches if cache.is_file()), None)
 
 
-def _credential() -> Any:
+def _imported() -> Callable[[], Any]:
     module = cast(Any, importlib.import_module("azure.identity"))
-    return module.DefaultAzureCredential(exclude_interactive_browser_credential=True)
+    for name in ("azure", "msal"):  # they log whole answers of those that they ask
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    return lambda: module.DefaultAzureCredential(exclude_interactive_browser_credential=True)
 
 
 def _has_subscriptions(profile: Path) -> bool:
