@@ -3,7 +3,19 @@
 import os
 from typing import Any, NoReturn
 
-from llm_ls.handlers import actions, chat, code_action, commands, configuration, proposals, providers, tokens, usage
+from llm_ls.handlers import (
+    actions,
+    chat,
+    code_action,
+    commands,
+    configuration,
+    keys,
+    proposals,
+    providers,
+    sign_in,
+    tokens,
+    usage,
+)
 from llm_ls.protocol import ext, log, progress, shown_texts, transport
 from llm_ls.protocol.handover import Handover
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -16,10 +28,12 @@ PARTS = (
     code_action,
     commands,
     configuration,
+    keys,
     progress,
     proposals,
     providers,
     shown_texts,
+    sign_in,
     tokens,
     usage,
 )

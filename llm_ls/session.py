@@ -10,6 +10,8 @@ from weakref import WeakValueDictionary
 
 import attrs
 
+from llm_ls import errors
+from llm_ls.auth.attempts import Attempt
 from llm_ls.documents import Span
 from llm_ls.features.proposals import Proposals
 from llm_ls.models import Model
@@ -67,6 +69,9 @@ class Session:
         configured: Not set while sources of settings are being read.
         warmed: The model whose SDK has been loaded ahead of its first use.
         failure: The last failure, until something succeeds.
+        attempts: The sign-ins under way, by provider.
+        sign_in_wanted: The provider that could not be asked for want of a sign-in; empty is any,
+            and `None` none.
     """
 
     def __init__(self, environment: Mapping[str, str]) -> None:
@@ -83,6 +88,8 @@ class Session:
         self.warmed = ""
         self.focus: Focus | None = None
         self.failure = ""
+        self.attempts: dict[str, Attempt] = {}
+        self.sign_in_wanted: str | None = None
         self._numbers = itertools.count(1)
         self._reading = asyncio.Lock()
         self._readings = 0
@@ -145,6 +152,13 @@ class Session:
     def end(self, operation: Operation) -> None:
         """It has ended, however it did."""
         self.operations.pop(operation.id, None)
+
+    def failed(self, error: errors.LlmLsError) -> None:
+        """Something has failed; where signing in would help, that is offered."""
+        self.failure = error.sentence
+        if isinstance(error, errors.MissingCredentials | errors.SignInRequired):
+            signs_in = error.provider is None or self.registry.accounts.methods(error.provider)
+            self.sign_in_wanted = (error.provider or "") if signs_in else None
 
     def cancel(self, id: str | None) -> int:
         """Stop one operation, or all; how many were stopped."""

@@ -1,72 +1,55 @@
-"""Where a provider's credential comes from: a command of the user's, the environment, or a file of Google's.
-
-What a command prints is held in memory and nowhere else; no message and no log line repeats any of it.
-"""
+"""A provider's credential, from the first place that has one: command, environment, store, another tool's login."""
 
 import asyncio
-import contextlib
 import importlib
-import logging
-import os
-import signal
-import sys
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from typing import Literal, Protocol, cast
-
-import attrs
+from collections.abc import Mapping
+from typing import Protocol, cast
 
 from llm_ls import errors
-from llm_ls.auth import google_files
+from llm_ls.auth import borrowed, google_files, key_text
+from llm_ls.auth import lookup as places
+from llm_ls.auth.credential_store import CredentialStore
 from llm_ls.auth.fetching import Fetch
+from llm_ls.auth.grant import Grant
+from llm_ls.auth.key_commands import KeyCommands
+from llm_ls.auth.lookup import CredentialSource, Lookup
+from llm_ls.auth.oauth_client import OAuthClient
+from llm_ls.auth.saved_credentials import SavedCredentials
 from llm_ls.auth.secret import Secret
 
-CredentialSource = Literal["command", "environment", "file", "none", "not_needed"]
-
-_GOOGLE = "llm_ls.auth.google"
-_COMMAND_S = 10.0
-_FAREWELL_S = 1.0
-_logger = logging.getLogger(__name__)
+_EXCHANGES = "github-copilot"
+"""The kind whose API takes no token of a sign-in, but what GitHub gives for one."""
 
 
-@attrs.frozen
-class Lookup:
-    """The places to look for one provider's credential, in this order.
+class _Login(Protocol):
+    """Another tool's login, as `borrowed.Borrowed`."""
 
-    Attributes:
-        command: A program and its arguments; empty is none.
-        names: Environment variables, the first that is set counts.
-        google: Whether Google's application default credentials count after these.
-        needed: Whether the provider refuses a request without one.
-    """
-
-    provider: str
-    command: tuple[str, ...] = ()
-    names: tuple[str, ...] = ()
-    google: bool = False
-    needed: bool = True
-
-
-class Tokens(Protocol):
-    """Where tokens of one sign-in come from, each of which lasts a while."""
-
-    async def get(self) -> Secret: ...
+    async def get(self) -> Grant: ...
     def forget(self, refused: Secret) -> None: ...
 
 
+class _Exchange(Protocol):
+    """As `copilot_exchange.CopilotTokens`."""
+
+    async def grant(self, github_token: Secret) -> Grant: ...
+    def forget(self, refused: Secret) -> bool: ...
+
+
 class Credentials:
-    """Looks credentials up; a command runs once, and again only after what it gave was refused.
+    """Looks credentials up, and again after one was refused.
 
     Args:
-        fetch: What asks for tokens where there is none yet.
+        fetch: What asks for tokens.
     """
 
-    def __init__(self, environment: Mapping[str, str], fetch: Fetch | None = None) -> None:
+    def __init__(self, environment: Mapping[str, str], store: CredentialStore, fetch: Fetch) -> None:
         self._environment = environment
+        self._store = store
         self._fetch = fetch
-        self._google: dict[Path, Tokens] = {}
-        self._printed: dict[Lookup, Secret] = {}
-        self._running: dict[Lookup, asyncio.Lock] = {}
+        self._commands = KeyCommands(environment)
+        self._saved = SavedCredentials(store, self.client, fetch)
+        self._logins: dict[Lookup, _Login] = {}
+        self._exchanges: dict[tuple[str, str], _Exchange] = {}
 
     def source(self, lookup: Lookup) -> CredentialSource:
         """Where the credential would come from; runs nothing."""
@@ -74,144 +57,133 @@ class Credentials:
             return "command"
         if self._variable(lookup) is not None:
             return "environment"
+        if (saved := self._saved.saved(lookup)) is not None:
+            return "oauth" if saved.type == "oauth" else saved.place
         if lookup.google and google_files.path(self._environment) is not None:
-            return "environment" if self._environment.get(google_files.VARIABLE, "").strip() else "file"
+            return "environment" if self._environment.get(google_files.VARIABLE, "").strip() else "other_tool"
+        if lookup.at_home and borrowed.place(lookup.kind, lookup.domain, self._environment) is not None:
+            return "other_tool"
         return "none" if lookup.needed else "not_needed"
 
-    async def get(self, lookup: Lookup) -> Secret | None:
+    async def get(self, lookup: Lookup) -> Grant | None:
         """The credential; `None` where there is none and none is needed.
 
         Raises:
             MissingCredentials: There is none, or the command did not give it.
             SettingsInvalid: The command cannot be started.
+            SignInRequired: The sign-in has ended.
+            StorageFailed: What is saved cannot be read.
         """
-        if lookup.command:
-            async with self._running.setdefault(lookup, asyncio.Lock()):
-                if lookup not in self._printed:
-                    self._printed[lookup] = await self._run(lookup)
-                return self._printed[lookup]
-        name = self._variable(lookup)
-        if name is not None:
-            return _usable(self._environment[name], f"the value of {name}", lookup)
-        tokens = await self._google_tokens(lookup)
-        if tokens is not None:
-            return await tokens.get()
-        if lookup.needed:
-            raise missing(lookup)
-        return None
+        grant = await self._found(lookup)
+        if grant is None and lookup.needed:
+            raise self.missing(lookup)
+        if grant is None or lookup.kind != _EXCHANGES:
+            return grant
+        return await self._exchanged(lookup, grant)
 
-    async def renewed(self, lookup: Lookup, refused: Secret) -> bool:
+    def place(self, lookup: Lookup) -> str:
+        """In words, where the login of another tool is that counts; empty if none does."""
+        found = borrowed.place(lookup.kind, lookup.domain, self._environment)
+        return str(found) if found is not None and self.source(lookup) == "other_tool" else ""
+
+    async def plain(self, lookup: Lookup) -> Grant | None:
+        """What is in the environment or saved as a key, as it is there; `None` if neither is."""
+        saved = self._saved.saved(lookup)
+        in_hand = self._variable(lookup) is not None or (saved is not None and saved.type == "api_key")
+        return await self._found(lookup) if in_hand and not lookup.command else None
+
+    async def renewed(self, lookup: Lookup, refused: Grant) -> bool:
         """Whether there is another credential than the refused one; looks again if that is still the one held."""
-        if self._printed.get(lookup) == refused:
-            del self._printed[lookup]
-        for tokens in self._google.values():
-            tokens.forget(refused)
-        return await self.get(lookup) != refused
+        exchange = self._exchanges.get((lookup.provider, lookup.domain))
+        if exchange is None or not exchange.forget(refused.secret):
+            self._forget(lookup, refused.secret)
+        return await self.get(lookup) not in (None, refused)
+
+    def missing(self, lookup: Lookup) -> errors.MissingCredentials:
+        """The error that names every place looked at."""
+        return places.missing(lookup, self._store.problem)
+
+    def client(self, lookup: Lookup) -> OAuthClient | None:
+        """With what to sign in to the provider; `None` where that cannot be done."""
+        from llm_ls.auth import sign_ins
+
+        return sign_ins.client(
+            lookup.kind,
+            lookup.provider,
+            name=lookup.name or lookup.provider,
+            client_id=lookup.client_id,
+            oauth=lookup.oauth,
+            domain=lookup.domain or None,
+            base_url=lookup.base_url,
+            environment=self._environment,
+        )
+
+    async def aclose(self) -> None:
+        """Let what is under way be saved."""
+        await self._saved.aclose()
 
     def _variable(self, lookup: Lookup) -> str | None:
         return next((name for name in lookup.names if self._environment.get(name, "").strip()), None)
 
-    async def _google_tokens(self, lookup: Lookup) -> Tokens | None:
-        file = google_files.path(self._environment) if lookup.google else None
-        if file is None or self._fetch is None:
-            return None
-        if file not in self._google:
-            try:
-                module = await asyncio.to_thread(importlib.import_module, _GOOGLE)
-            except ImportError as error:
-                raise errors.MissingCredentials(
-                    f"no credential for {lookup.provider}: the package google-auth is not installed",
-                    hint="install llm-ls[google]",
-                    provider=lookup.provider,
-                ) from error
-            self._google.setdefault(file, cast(Tokens, module.GoogleTokens(file, lookup.provider, self._fetch)))
-        return self._google[file]
+    async def _found(self, lookup: Lookup) -> Grant | None:
+        if lookup.command:
+            return await self._commands.get(lookup)
+        name = self._variable(lookup)
+        if name is not None:
+            return Grant(key_text.checked(self._environment[name], f"the value of {name}", lookup.provider))
+        saved = self._saved.saved(lookup)
+        if saved is not None:
+            return await self._saved.get(lookup, saved)
+        login = await self._login(lookup)
+        return None if login is None else await login.get()
 
-    async def _run(self, lookup: Lookup) -> Secret:
+    async def _login(self, lookup: Lookup) -> _Login | None:
+        if lookup not in self._logins:
+            if lookup.google and google_files.path(self._environment) is not None:
+                opened = await self._google(lookup)
+            elif lookup.at_home:
+                opened = await borrowed.open_login(
+                    lookup.kind, lookup.provider, lookup.domain, self._environment, self._fetch
+                )
+            else:
+                opened = None
+            if opened is None:
+                return None
+            self._logins.setdefault(lookup, opened)
+        return self._logins[lookup]
+
+    async def _google(self, lookup: Lookup) -> _Login:
+        file = google_files.path(self._environment)
         try:
-            process = await asyncio.create_subprocess_exec(
-                *lookup.command,
-                stdin=asyncio.subprocess.DEVNULL,
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.DEVNULL,
-                env=dict(self._environment),
-                start_new_session=os.name == "posix",
-            )
-        except (OSError, ValueError) as error:
-            raise errors.SettingsInvalid(
-                f"the apiKeyCommand of {lookup.provider!r} cannot be started: "
-                f"{getattr(error, 'strerror', None) or 'it is no command'}",
-                hint=f"correct providers.{lookup.provider}.apiKeyCommand: a program, then its arguments",
+            module = await asyncio.to_thread(importlib.import_module, "llm_ls.auth.google")
+        except ImportError as error:
+            raise errors.MissingCredentials(
+                f"no credential for {lookup.provider}: the package google-auth is not installed",
+                hint="install llm-ls[google]",
                 provider=lookup.provider,
-            ) from None
+            ) from error
+        return cast(_Login, module.GoogleTokens(file, lookup.provider, self._fetch))
+
+    async def _exchanged(self, lookup: Lookup, grant: Grant) -> Grant:
+        """What GitHub Copilot takes; a token of GitHub's that turns out to have ended is renewed once."""
+        from llm_ls.auth import copilot_exchange
+
+        if not copilot_exchange.is_github_token(grant.secret):
+            return grant
+        place = (lookup.provider, lookup.domain)
+        if place not in self._exchanges:
+            self._exchanges[place] = copilot_exchange.CopilotTokens(lookup.provider, lookup.domain, self._fetch)
         try:
-            async with asyncio.timeout(_COMMAND_S):
-                try:
-                    printed, _ = await process.communicate()
-                except asyncio.CancelledError:
-                    await asyncio.shield(_end(process))
-                    raise
-        except TimeoutError:
-            raise _failed(lookup, f"did not finish within {_COMMAND_S:g} s") from None
-        if process.returncode:
-            raise _failed(lookup, f"failed with exit status {process.returncode}")
-        _logger.info("the apiKeyCommand of %s has run", lookup.provider)
-        line = printed.partition(b"\n")[0].decode("utf-8", "replace")
-        if not line.strip():
-            raise _failed(lookup, "printed no key on its first line")
-        return _usable(line, "what the apiKeyCommand printed", lookup)
+            return await self._exchanges[place].grant(grant.secret)
+        except errors.SignInRequired:
+            self._forget(lookup, grant.secret)
+            again = await self._found(lookup)
+            if again is None or again.secret == grant.secret:
+                raise
+            return await self._exchanges[place].grant(again.secret)
 
-
-async def _end(process: asyncio.subprocess.Process) -> None:
-    """Kill a command and what it started; waits a moment at most, since what escaped may hold its output open."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        if sys.platform == "win32":
-            process.kill()
-        else:
-            os.killpg(process.pid, signal.SIGKILL)
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_FAREWELL_S):
-            await process.wait()
-
-
-def missing(lookup: Lookup) -> errors.MissingCredentials:
-    """The error that names every place looked at."""
-    names = (*lookup.names, *((google_files.VARIABLE,) if lookup.google else ()))
-    places = [f"{name} is not set" for name in names]
-    if lookup.google:
-        places.append("nobody is signed in by gcloud")
-    places.append("no apiKeyCommand in settings")
-    ways = (*names, f"providers.{lookup.provider}.apiKeyCommand")
-    return errors.MissingCredentials(
-        f"no credential for {lookup.provider}: {', '.join(places[:-1])} and {places[-1]}"
-        if len(places) > 1
-        else f"no credential for {lookup.provider}: {places[0]}",
-        hint=("run `gcloud auth application-default login`, or " if lookup.google else "") + _setting(ways),
-        provider=lookup.provider,
-    )
-
-
-def _setting(ways: Sequence[str]) -> str:
-    """`set A or B, or C`."""
-    *names, last = ways
-    return f"set {' or '.join(names)}, or {last}" if names else f"set {last}"
-
-
-def _usable(text: str, what: str, lookup: Lookup) -> Secret:
-    """`text` without the spaces around it; refused here, where no library's message can quote it."""
-    key = text.strip()
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise errors.MissingCredentials(
-            f"{what} is no key for {lookup.provider}: a key is one word of printable ASCII",
-            hint="copy the key again, without anything around it",
-            provider=lookup.provider,
-        )
-    return Secret(key)
-
-
-def _failed(lookup: Lookup, how: str) -> errors.MissingCredentials:
-    return errors.MissingCredentials(
-        f"no credential for {lookup.provider}: its apiKeyCommand {how}",
-        hint=f"run the command of providers.{lookup.provider}.apiKeyCommand in a terminal to see why",
-        provider=lookup.provider,
-    )
+    def _forget(self, lookup: Lookup, refused: Secret) -> None:
+        self._commands.forget(lookup, refused)
+        self._saved.forget(lookup, refused)
+        if (login := self._logins.get(lookup)) is not None:
+            login.forget(refused)

@@ -17,6 +17,7 @@ from google.auth import identity_pool
 
 from llm_ls import errors
 from llm_ls.auth.fetching import Fetch, Fetched
+from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
 
 _SCOPES = ("https://www.googleapis.com/auth/cloud-platform",)
@@ -33,7 +34,7 @@ class GoogleTokens:
         self._credentials: Any = None  # google-auth types none of its own
         self._asking = asyncio.Lock()
 
-    async def get(self) -> Secret:
+    async def get(self) -> Grant:
         """A token that is valid for some minutes at least.
 
         Raises:
@@ -50,7 +51,7 @@ class GoogleTokens:
                     await asyncio.to_thread(self._credentials.refresh, transport)
                 except google.auth.exceptions.GoogleAuthError as error:
                     raise self._refused(error) from None
-            return Secret(self._credentials.token)
+            return Grant(Secret(self._credentials.token))
 
     def forget(self, refused: Secret) -> None:
         """Ask for another token next time, if this one is the one that is held."""

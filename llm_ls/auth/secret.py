@@ -1,15 +1,18 @@
 """A key or token that does not show itself: it leaves only through `reveal`, at the moment it is used."""
 
+from collections.abc import Iterator
 from typing import NoReturn
+from weakref import WeakValueDictionary
 
 
 class Secret:
     """Holds one secret text; printing, formatting and logging it reveal nothing, pickling it fails."""
 
-    __slots__ = ("_text",)
+    __slots__ = ("__weakref__", "_text")
 
     def __init__(self, text: str) -> None:
         self._text = text
+        _held[id(self)] = self
 
     def reveal(self) -> str:
         return self._text
@@ -31,3 +34,11 @@ class Secret:
 
     def __reduce__(self) -> NoReturn:
         raise TypeError("a secret is not written down")
+
+
+_held: WeakValueDictionary[int, Secret] = WeakValueDictionary()
+
+
+def held() -> Iterator[str]:
+    """The texts of all secrets that are in use, the longest first, to be looked for where none may be."""
+    return iter(sorted({secret.reveal() for secret in tuple(_held.values())}, key=len, reverse=True))

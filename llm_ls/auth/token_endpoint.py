@@ -17,6 +17,9 @@ from llm_ls.auth.oauth_client import Encoding, OAuthClient
 from llm_ls.auth.secret import Secret
 from llm_ls.presentable import presentable
 
+LASTS = "lastsS"
+"""The detail that says for how many seconds a token was given."""
+
 _DESCRIPTION_LENGTH = 200
 _LONGEST_S = 10 * 365 * 86_400
 
@@ -108,7 +111,7 @@ def signed_in(client: OAuthClient, answer: Mapping[str, Any], details: Mapping[s
         access=Secret(cast(str, access)),
         refresh=Secret(cast(str, refresh)) if is_token(refresh) else None,
         expires_at=None if lasts_s is None or lasts_s == 0 else time.time() + lasts_s,
-        details=details,
+        details={**details, LASTS: f"{lasts_s:g}"} if lasts_s else details,
     )
 
 

@@ -25,10 +25,14 @@ class Row:
 
 
 COMMANDS = {
+    "auth": Row("llm_ls.cli.login:auth", "List who is signed in, and where credentials come from."),
     "chat": Row("llm_ls.cli.chat:command", "Ask a model; the answer streams to the terminal."),
     "config": Row("llm_ls.cli.editor_config:command", "Print the configuration for an editor."),
     "demo": Row("llm_ls.cli.demo:command", "Show the main job, on an embedded model."),
     "doctor": Row("llm_ls.cli.doctor.command:command", "Check everything that llm-ls needs to answer."),
+    "keys": Row("llm_ls.cli.keys:command", "Keep, list and delete keys of providers."),
+    "login": Row("llm_ls.cli.login:login", "Sign in to a provider."),
+    "logout": Row("llm_ls.cli.login:logout", "Sign out of a provider."),
     "models": Row("llm_ls.cli.listings:models", "List the models there are."),
     "providers": Row("llm_ls.cli.listings:providers", "List the providers and where their credentials come from."),
     "usage": Row("llm_ls.cli.usage:command", "Show what requests took, in tokens and money."),

@@ -75,6 +75,7 @@ def offered(
     custom: tuple[CustomAction, ...] = (),
     pending: tuple[Proposal, ...] = (),
     running: tuple[Running, ...] = (),
+    sign_in: str | None = None,
 ) -> tuple[Offer, ...]:
     """The menu, in the order to show it. Asks no model and reads no file.
 
@@ -83,8 +84,9 @@ def offered(
         custom: The user's own actions.
         pending: Proposals for this document, the newest first.
         running: Operations under way for this document.
+        sign_in: The provider that wants a sign-in, empty where any would do; `None` is none.
     """
-    menu = [*_of_pending(context, pending), *_of_running(context, running)]
+    menu = [*_of_sign_in(context, sign_in), *_of_pending(context, pending), *_of_running(context, running)]
     unasked = context.automatic and not context.lightbulb
     if (
         not context.excluded
@@ -98,6 +100,13 @@ def offered(
 def _wanted(kind: str, only: tuple[str, ...]) -> bool:
     """Kinds form a hierarchy by dots: `refactor` asks for `refactor.rewrite` too (LSP 3.17, CodeActionKind)."""
     return not only or any(kind == asked or not asked or kind.startswith(f"{asked}.") for asked in only)
+
+
+def _of_sign_in(context: OfferContext, provider: str | None) -> Iterator[Offer]:
+    if provider is not None and not context.automatic:
+        title = f"AI: Sign in to {provider}" if provider else "AI: Sign in"
+        arguments = {"provider": provider} if provider else dict[str, str]()
+        yield Offer(title, "quickfix", context.document.uri, "llm-ls.signIn", arguments=arguments)
 
 
 def _of_pending(context: OfferContext, pending: tuple[Proposal, ...]) -> Iterator[Offer]:

@@ -32,6 +32,7 @@ def register(server: LlmLanguageServer) -> None:
             settings.code_actions.custom,
             session.proposals.of(document.uri),
             tuple(Running(one.id, one.model, one.seconds) for one in session.operations.values()),
+            session.sign_in_wanted,
         )
         model = session.registry.default_name("edit") or ""
         if offers and model != session.warmed:

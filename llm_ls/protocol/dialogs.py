@@ -25,7 +25,9 @@ def say_error(ls: LlmLanguageServer, error: errors.LlmLsError) -> None:
     say(ls, error.sentence, types.MessageType.Error)
 
 
-async def choose(ls: LlmLanguageServer, question: str, choices: Sequence[str]) -> str | None:
+async def choose(
+    ls: LlmLanguageServer, question: str, choices: Sequence[str], timeout_s: float = PERSON_TIMEOUT_S
+) -> str | None:
     """Let the user pick one; `None` if they dismiss it.
 
     Raises:
@@ -36,7 +38,7 @@ async def choose(ls: LlmLanguageServer, question: str, choices: Sequence[str]) -
         "message": question,
         "actions": [{"title": choice} for choice in choices],
     }
-    title = member(await ls.ask(types.WINDOW_SHOW_MESSAGE_REQUEST, params, PERSON_TIMEOUT_S), "title")
+    title = member(await ls.ask(types.WINDOW_SHOW_MESSAGE_REQUEST, params, timeout_s), "title")
     return title if title in choices else None
 
 
@@ -48,6 +50,16 @@ async def ask_line(ls: LlmLanguageServer, prompt: str) -> str | None:
     """
     text = member(await ls.ask(ext.INPUT, {"prompt": prompt}, PERSON_TIMEOUT_S), "text")
     return text.strip() or None if isinstance(text, str) else None
+
+
+async def open_page(ls: LlmLanguageServer, url: str) -> bool:
+    """Open `url` in the user's browser; whether the editor said that it did."""
+    if not ls.client.show_document:
+        return False
+    with contextlib.suppress(Unanswered):
+        params = {"uri": url, "external": True, "takeFocus": True}
+        return member(await ls.ask(types.WINDOW_SHOW_DOCUMENT, params, ANSWER_TIMEOUT_S), "success") is True
+    return False
 
 
 async def open_document(ls: LlmLanguageServer, uri: str) -> bool:

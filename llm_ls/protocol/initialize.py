@@ -23,6 +23,8 @@ COMMANDS = (
     "llm-ls.retry",
     "llm-ls.cancel",
     "llm-ls.selectModel",
+    "llm-ls.signIn",
+    "llm-ls.signOut",
     "llm-ls.status",
     "llm-ls.usage",
 )
@@ -40,6 +42,13 @@ METHODS = (
     "llm-ls/setActiveProvider",
     "llm-ls/testProviderConnection",
     "llm-ls/usage",
+    "llm-ls/signIn",
+    "llm-ls/signOut",
+    "llm-ls/authStatus",
+    "llm-ls/saveApiKey",
+    "llm-ls/getApiKey",
+    "llm-ls/deleteApiKey",
+    "llm-ls/listSavedProviders",
 )
 
 CODE_ACTION_KINDS = ("quickfix", "refactor.rewrite", "source")

@@ -5,6 +5,7 @@ import os
 import select
 import sys
 
+from llm_ls.auth import redaction
 from llm_ls.settings import LogLevel
 
 FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
@@ -16,14 +17,15 @@ ATOMIC_BYTES = 4096
 class StderrHandler(logging.Handler):
     """Writes to file descriptor 2 as far as that does not block; of the libraries' only what is wrong.
 
-    Variables such as OPENAI_LOG would have a library log whole requests.
+    Variables such as OPENAI_LOG would have a library log whole requests. No line should hold a secret; should one,
+    it is taken out here.
     """
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.WARNING or record.name.partition(".")[0] == "llm_ls"
 
     def emit(self, record: logging.LogRecord) -> None:
-        data = f"{self.format(record)}\n".encode("utf-8", "backslashreplace")
+        data = f"{redaction.for_log(self.format(record))}\n".encode("utf-8", "backslashreplace")
         try:
             while data and _has_room():
                 data = data[os.write(STDERR, data[:ATOMIC_BYTES]) :]

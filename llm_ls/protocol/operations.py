@@ -97,5 +97,5 @@ async def _shown(
             yield Running(operation, work)
         ls.session.failure = ""
     except errors.LlmLsError as error:
-        ls.session.failure = error.sentence
+        ls.session.failed(error)
         raise

@@ -3,21 +3,24 @@
 import asyncio
 import importlib
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Protocol, cast
+from typing import Protocol, TypeVar, cast
 
 import attrs
 
 from llm_ls import errors
-from llm_ls.auth import credentials
-from llm_ls.auth.credentials import Credentials, CredentialSource
+from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth.credentials import Credentials
 from llm_ls.auth.fetching import Fetch, Fetched
+from llm_ls.auth.grant import Grant
+from llm_ls.auth.lookup import CredentialSource
 from llm_ls.auth.secret import Secret
 from llm_ls.models import InfillModel, Model, ModelInfo, ModelRequest, TokenCount, Wire
 from llm_ls.providers import addressing
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.network import Network, Route
 
-Credential = Callable[[], Awaitable[Secret | None]]
+Credential = Callable[[], Awaitable[Grant | None]]
+T = TypeVar("T")
 
 _CONNECTIONS = "llm_ls.providers.connections"
 
@@ -41,10 +44,10 @@ class Attempt:
 
     def __init__(self, provider: Provider, look_up: Credential) -> None:
         self.provider = provider
-        self.sent: Secret | None = None
+        self.sent: Grant | None = None
         self._look_up = look_up
 
-    async def credential(self) -> Secret | None:
+    async def credential(self) -> Grant | None:
         self.sent = await self._look_up()
         return self.sent
 
@@ -68,16 +71,18 @@ class Access:
 
     Attributes:
         network: As set; what is being answered keeps the one it began with.
+        store: Where keys and sign-ins are kept.
     """
 
     def __init__(self, environment: Mapping[str, str], network: Network) -> None:
         self.network = network
-        self._credentials = Credentials(environment, self._fetch)
+        self.store = CredentialStore(environment)
+        self.credentials = Credentials(environment, self.store, self.fetch)
         self._connector: Connector | None = None
 
     def source(self, provider: Provider) -> CredentialSource:
         """Where the provider's credential comes from; runs nothing."""
-        return self._credentials.source(provider.lookup)
+        return self.credentials.source(provider.lookup)
 
     def check(self, provider: Provider) -> None:
         """Make sure that it has an address, and a place for its credential to come from.
@@ -88,19 +93,19 @@ class Access:
         """
         _check_address(provider)
         if self.source(provider) == "none":
-            raise credentials.missing(provider.lookup)
+            raise self.credentials.missing(provider.lookup)
 
     def attempt(self, provider: Provider, key: Secret | None = None) -> Attempt:
         """To ask a provider with the user's own credential, or with `key` if it is given."""
 
-        async def look_up() -> Secret | None:
-            return key or await self._credentials.get(provider.lookup)
+        async def look_up() -> Grant | None:
+            return Grant(key) if key else await self.credentials.get(provider.lookup)
 
         return Attempt(provider, look_up)
 
     async def renewed(self, attempt: Attempt) -> bool:
         """Whether there is another credential now than the one that was sent and refused; looks again if need be."""
-        return attempt.sent is not None and await self._credentials.renewed(attempt.provider.lookup, attempt.sent)
+        return attempt.sent is not None and await self.credentials.renewed(attempt.provider.lookup, attempt.sent)
 
     async def model(self, attempt: Attempt, model_id: str) -> Model:
         """What asks the vendor."""
@@ -112,12 +117,21 @@ class Access:
 
     async def count_tokens(self, provider: Provider, model_id: str, request: ModelRequest) -> TokenCount:
         """How long `request` is for the model."""
-        way = self._way(self.attempt(provider), provider.wire_of(model_id))
-        return await (await self._connected()).count_tokens(way, model_id, request)
+        connector = await self._connected()
+
+        async def count(attempt: Attempt) -> TokenCount:
+            return await connector.count_tokens(self._way(attempt, provider.wire_of(model_id)), model_id, request)
+
+        return await self._asked(self.attempt(provider), count)
 
     async def models(self, provider: Provider, key: Secret | None = None) -> tuple[ModelInfo, ...]:
         """What the provider lists now."""
-        return await (await self._connected()).models(self._way(self.attempt(provider, key), provider.vendor.wire))
+        connector = await self._connected()
+
+        async def listed(attempt: Attempt) -> tuple[ModelInfo, ...]:
+            return await connector.models(self._way(attempt, provider.vendor.wire))
+
+        return await self._asked(self.attempt(provider, key), listed)
 
     async def refresh_catalog(self, url: str) -> None:
         """Bring the user's copy of models.dev up to date."""
@@ -137,6 +151,7 @@ class Access:
 
     async def aclose(self) -> None:
         """Close every connection, and end the child processes."""
+        await self.credentials.aclose()
         connector, self._connector = self._connector, None
         if connector is not None:
             await connector.aclose()
@@ -145,14 +160,32 @@ class Access:
         _check_address(attempt.provider)
         return Way(attempt.provider, attempt.credential, wire, self.network)
 
-    async def _fetch(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Fetched:
+    async def fetch(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Fetched:
+        """Ask where tokens are given out; a `fetching.Fetch`."""
         return await (await self._connected()).fetch(self.network)(method, url, headers, body)
+
+    async def _asked(self, attempt: Attempt, ask: Callable[[Attempt], Awaitable[T]]) -> T:
+        """What `ask` gets; it asks once more if the credential was refused and there is another one by now."""
+        try:
+            return await ask(attempt)
+        except errors.ProviderError as error:
+            if not (is_refusal(error) and await self.renewed(attempt)):
+                raise
+            return await ask(self.attempt(attempt.provider))
 
     async def _connected(self) -> Connector:
         if self._connector is None:
             module = await asyncio.to_thread(importlib.import_module, _CONNECTIONS)
             self._connector = self._connector or cast(Connector, module.Connections())
         return self._connector
+
+
+def is_refusal(error: errors.ProviderError) -> bool:
+    """Whether another credential may be taken: this one was refused, or does not belong to the host (Copilot's 421)."""
+    return isinstance(error, errors.Authentication) or error.status == _MISDIRECTED
+
+
+_MISDIRECTED = 421
 
 
 def _check_address(provider: Provider) -> None:

@@ -20,7 +20,7 @@ def all_headers(
         Authentication: The key cannot be sent in a header.
     """
     versions = {"anthropic-version": version} if version is not None else {}
-    return {**versions, **asking.headers(endpoint, request), **_key_headers(endpoint, exchange)}
+    return {**versions, **asking.headers(endpoint, exchange, request), **_key_headers(endpoint, exchange)}
 
 
 def _key_headers(endpoint: Endpoint, exchange: Exchange) -> dict[str, str]:

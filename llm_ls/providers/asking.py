@@ -26,12 +26,12 @@ async def imported(module: str) -> None:
 
 async def begin(endpoint: Endpoint, model_id: str, base_url: str) -> Exchange:
     """The exchange that is about to happen, its credential fetched."""
-    secret = await endpoint.credential()
+    grant = await endpoint.credential()
     return Exchange(
         endpoint.provider,
         f"{endpoint.provider}/{model_id}",
-        endpoint.base_url or base_url,
-        secret,
+        (grant and grant.base_url) or endpoint.base_url or base_url,
+        grant,
         Limits(endpoint.connect_timeout_s, endpoint.first_byte_timeout_s or endpoint.timeout_s, endpoint.timeout_s),
     )
 
@@ -47,9 +47,9 @@ def key(exchange: Exchange) -> str | None:
     Raises:
         Authentication: It cannot be sent in a header.
     """
-    if exchange.secret is None:
+    if exchange.grant is None:
         return None
-    text = exchange.secret.reveal().strip()
+    text = exchange.grant.secret.reveal().strip()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise exchange.error(errors.Authentication, f"the key for {exchange.provider!r} is not one")
     return text
@@ -77,12 +77,12 @@ def all_headers(endpoint: Endpoint, exchange: Exchange, request: ModelRequest | 
     Raises:
         Authentication: The key cannot be sent in a header.
     """
-    return {**key_headers(endpoint, exchange), **headers(endpoint, request)}
+    return {**key_headers(endpoint, exchange), **headers(endpoint, exchange, request)}
 
 
-def headers(endpoint: Endpoint, request: ModelRequest | None = None) -> dict[str, str]:
-    """Our name, what depends on the `request`, and the endpoint's own headers, which count most."""
+def headers(endpoint: Endpoint, exchange: Exchange, request: ModelRequest | None = None) -> dict[str, str]:
+    """Our name, what depends on the `request`, the endpoint's own and the credential's; of two the last counts."""
     found = {"User-Agent": f"llm-ls/{llm_ls.__version__}"}
     if request is not None and endpoint.request_headers is not None:
         found |= endpoint.request_headers(request)
-    return {**found, **endpoint.headers}
+    return {**found, **endpoint.headers, **(exchange.grant.headers if exchange.grant else {})}

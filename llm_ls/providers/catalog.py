@@ -106,7 +106,7 @@ def _or_else(price: float | None, other: float) -> float:
 
 
 def _shelved(kind: str) -> str:
-    return "openai" if kind == "openai-responses" else kind
+    return "openai" if kind in ("openai-responses", "chatgpt") else kind
 
 
 def _is_known(kind: str) -> bool:

@@ -8,9 +8,9 @@ from urllib.parse import urlsplit
 import attrs
 
 from llm_ls.auth import google_files
-from llm_ls.auth.credentials import Lookup
+from llm_ls.auth.lookup import Lookup
 from llm_ls.models import Wire
-from llm_ls.providers import addressing, azure, vertex
+from llm_ls.providers import addressing, azure, copilot, vertex
 from llm_ls.providers.addressing import Address
 from llm_ls.providers.loopback import is_local_url
 from llm_ls.providers.quirks import Quirks
@@ -131,7 +131,27 @@ class Provider:
             self.official or (self.id == self.vendor.id and not is_local_url(self.base_url))
         )
         google = self.vendor.google and vendors and not own
-        return Lookup(self.id, command, names, google, needed=wanted or bool(own or command))
+        return Lookup(
+            self.id,
+            self.vendor.id,
+            self.name,
+            command,
+            names,
+            google,
+            needed=wanted or bool(own or command),
+            signs_in=self.vendor.signs_in or self.settings.oauth.token_url is not None,
+            base_url=self.base_url,
+            at_home=self.at_home,
+            domain=self.settings.domain or "",
+            client_id=self.settings.client_id,
+            oauth=self.settings.oauth,
+        )
+
+    @property
+    def at_home(self) -> bool:
+        """Whether its address is the vendor's own, or that of the enterprise's own GitHub."""
+        domain = self.settings.domain if self.vendor.surface == "copilot" else None
+        return self.official or (bool(domain) and self.base_url == copilot.base_url(domain or ""))
 
     @property
     def quirks(self) -> Quirks:

@@ -7,8 +7,8 @@ from typing import Literal, cast
 import attrs
 
 from llm_ls import errors
-from llm_ls.auth.credentials import CredentialSource
-from llm_ls.models import ModelInfo
+from llm_ls.auth.lookup import CredentialSource
+from llm_ls.models import Cost, ModelInfo
 from llm_ls.providers import catalog, configured, local, naming, readiness
 from llm_ls.providers.configured import Provider
 from llm_ls.settings import Settings
@@ -202,6 +202,11 @@ class Directory:
         if provider.vendor.place == "nearby":
             self.listed.pop(provider.id, None)
 
+    def forget_models(self, id: str) -> None:
+        """Forget what a provider listed: another account may see other models."""
+        if id in self.providers and self.providers[id].vendor.place == "remote":
+            self.listed.pop(id, None)
+
     def replace_listings(self, found: Mapping[str, tuple[ModelInfo, ...]]) -> None:
         """Remember what providers list now; one that lists nothing is forgotten."""
         self.listed = {id: models for id, models in (self.listed | dict(found)).items() if models}
@@ -353,6 +358,8 @@ def _id(info: ModelInfo) -> str:
 
 def _renamed(info: ModelInfo, provider: Provider) -> ModelInfo:
     """What is known of a model of the provider's kind, as its own."""
+    if provider.vendor.by_plan:
+        info = attrs.evolve(info, cost=Cost(0, 0))
     if info.provider == provider.id:
         return info
     successor = info.successor and f"{provider.id}/{info.successor.partition('/')[2]}"

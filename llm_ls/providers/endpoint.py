@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import httpx2
 
-from llm_ls.auth.secret import Secret
+from llm_ls.auth.grant import Grant
 from llm_ls.models import ModelRequest
 from llm_ls.providers.quirks import Quirks
 from llm_ls.providers.vendor import KeyHeader
@@ -33,7 +33,7 @@ class Endpoint:
 
     provider: str
     base_url: str | None
-    credential: Callable[[], Awaitable[Secret | None]]
+    credential: Callable[[], Awaitable[Grant | None]]
     http: httpx2.AsyncClient
     headers: Mapping[str, str] = attrs.field(factory=dict[str, str])
     request_headers: Callable[[ModelRequest], Mapping[str, str]] | None = None

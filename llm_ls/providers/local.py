@@ -15,9 +15,10 @@ from typing import cast
 import attrs
 
 from llm_ls import errors
+from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
-from llm_ls.providers import local_server, naming
 from llm_ls.presentable import presentable
+from llm_ls.providers import local_server, naming
 from llm_ls.providers.vendors import VENDORS
 
 _LOADING_S = 180.0
@@ -84,8 +85,8 @@ class Served:
     base_url: str
     key: Secret
 
-    async def credential(self) -> Secret:
-        return self.key
+    async def credential(self) -> Grant:
+        return Grant(self.key)
 
 
 class LocalServers:

@@ -20,7 +20,9 @@ def lack(provider: Provider, *, has_credential: bool) -> str:
         case "remote":
             address = [addressing.missing(provider.id, provider.vendor)[0]] if provider.placeless else []
             key = [] if has_credential else [" or ".join(_keys(provider))]
-            return f"set {', and '.join([*address, *filter(None, key)])}"
+            lacking = ", and ".join([*address, *filter(None, key)])
+            login = f"run `llm-ls login {provider.id}`" if provider.lookup.signs_in and not has_credential else ""
+            return ", or ".join(filter(None, (login, lacking and f"set {lacking}")))
 
 
 def nothing_configured(providers: Iterable[Provider]) -> errors.MissingCredentials:
@@ -36,7 +38,7 @@ def nothing_configured(providers: Iterable[Provider]) -> errors.MissingCredentia
     ]
     return errors.MissingCredentials(
         f"no model is configured: {naming.enumeration(places, 'and')}",
-        hint=f"{'set a key (see `llm-ls providers`), ' if keys else ''}start a local server, or set `model`",
+        hint=f"{'give a key or sign in (see `llm-ls providers`), ' if keys else ''}start a local server, or set `model`",
     )
 
 

@@ -9,7 +9,7 @@ import attrs
 from llm_ls import errors
 from llm_ls.messages import StreamEvent
 from llm_ls.models import Answering, RequestT
-from llm_ls.providers.access import Access, Attempt
+from llm_ls.providers.access import Access, Attempt, is_refusal
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.directory import Directory
 
@@ -42,9 +42,6 @@ class Registered(Generic[RequestT]):
                     async for event in events:
                         yield event
                 return
-            except errors.Authentication as error:
-                if error.partial or not again or not await self.access.renewed(attempt):
-                    raise
             except errors.ConnectionFailed:
                 self.directory.forget_listing(self.provider)
                 raise
@@ -52,3 +49,6 @@ class Registered(Generic[RequestT]):
                 if error.status != 404:
                     raise
                 raise self.directory.no_such_model(self.provider, self.model_id, error) from error
+            except errors.ProviderError as error:
+                if error.partial or not again or not is_refusal(error) or not await self.access.renewed(attempt):
+                    raise

@@ -9,11 +9,12 @@ from urllib.parse import urlsplit, urlunsplit
 import attrs
 
 from llm_ls import errors
-from llm_ls.auth.credentials import CredentialSource
+from llm_ls.auth.lookup import CredentialSource
 from llm_ls.auth.secret import Secret
 from llm_ls.models import Cost, InfillModel, Model, ModelInfo, ModelRequest, TokenCount
 from llm_ls.providers import connection_report, discovery, naming
 from llm_ls.providers.access import Access
+from llm_ls.providers.accounts import Accounts
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.connection_report import ConnectionReport
 from llm_ls.providers.directory import Directory, Role
@@ -50,12 +51,18 @@ class ProviderStatus:
 
 
 class Registry:
-    """Finds models by name, and owns what they share: credentials, connections, child processes."""
+    """Finds models by name, and owns what they share: credentials, connections, child processes.
+
+    Attributes:
+        accounts: Who the user is at each provider.
+    """
 
     def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
         self._access = Access(environment, Network(settings.proxy, settings.ca_file))
         self._directory = Directory(settings, environment, self._access.source)
+        self.accounts = Accounts(self._directory, self._access)
         self._discovering = asyncio.Lock()
+        self._access.store.choice = settings.credentials.store
         self._models_url = environment.get("LLM_LS_MODELS_URL", "").strip()
         self._refreshing: asyncio.Task[None] | None = None
 
@@ -63,6 +70,7 @@ class Registry:
         """Go by `settings` from now on; what is being answered goes on as it began."""
         self._directory.configure(settings)
         self._access.network = Network(settings.proxy, settings.ca_file)
+        self._access.store.choice = settings.credentials.store
 
     def model(self, name: str) -> Model:
         """The model that `name` means.
@@ -163,7 +171,7 @@ class Registry:
                 active=provider.id == active,
                 configured=self._directory.is_configured(provider),
                 credential=self._access.source(provider),
-                sign_in_methods=(),
+                sign_in_methods=self.accounts.methods(provider.id),
                 models=tuple(f"{provider.id}/{id}" for id in self._directory.ids(provider)),
             )
             for provider in self._directory.usable()

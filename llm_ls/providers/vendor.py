@@ -42,6 +42,8 @@ class Vendor:
         surface: How its address is made of what the settings and the environment say; empty takes it as it is given.
         imitated: Whether others speak its wire under its kind, who may not know all of it.
         key_names: Environment variables that may hold its key, the first found counts.
+        signs_in: Whether its users sign in, rather than have a key.
+        by_plan: Whether a plan pays for what is asked, and not each question.
         google: Whether Google's application default credentials are its own.
         address_names: Environment variables for its address, beside `<PROVIDER>_BASE_URL`.
         port: What its address goes without where only a host is given.
@@ -73,6 +75,8 @@ class Vendor:
     surface: Literal["", "azure", "vertex", "copilot"] = ""
     imitated: bool = False
     key_names: tuple[str, ...] = ()
+    signs_in: bool = False
+    by_plan: bool = False
     google: bool = False
     address_names: tuple[str, ...] = ()
     port: int | None = None

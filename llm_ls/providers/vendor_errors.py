@@ -9,15 +9,15 @@ import attrs
 import httpx2
 
 from llm_ls import errors
-from llm_ls.auth.secret import Secret
+from llm_ls.auth import redaction
+from llm_ls.auth.grant import Grant
 from llm_ls.messages import Notice
+from llm_ls.presentable import presentable
 from llm_ls.providers import breakages, complaints, error_kinds, retry_after
 from llm_ls.providers.http import Limits
 from llm_ls.providers.loopback import is_loopback
-from llm_ls.presentable import presentable
 
 _MESSAGE_LENGTH = 300
-_LEAST_KEY_LENGTH = 8
 _READ_LENGTH = 10 * _MESSAGE_LENGTH
 
 
@@ -27,13 +27,13 @@ class Exchange:
 
     Attributes:
         model: `provider/model`.
-        secret: The credential that was sent, so that no message repeats it.
+        grant: The credential that is sent, which no message repeats.
     """
 
     provider: str
     model: str
     base_url: str
-    secret: Secret | None = None
+    grant: Grant | None = None
     limits: Limits = attrs.field(factory=Limits)
 
     @property
@@ -67,11 +67,7 @@ class Exchange:
 
     def presentable(self, message: str) -> str:
         """The vendor's words as they may be shown: one line, redacted and cut."""
-        message = presentable(message[:_READ_LENGTH])
-        secret = self._key
-        if len(secret) >= _LEAST_KEY_LENGTH:
-            message = message.replace(secret, "****")
-        message = _SECRETS.sub("****", message)
+        message = redaction.redacted(presentable(message[:_READ_LENGTH]))
         return message if len(message) <= _MESSAGE_LENGTH else f"{message[: _MESSAGE_LENGTH - 1]}…"
 
     def redacted(self, words: str) -> str:
@@ -81,7 +77,7 @@ class Exchange:
 
     @property
     def _key(self) -> str:
-        return "" if self.secret is None else self.secret.reveal().strip()
+        return "" if self.grant is None else self.grant.secret.reveal().strip()
 
 
 def refused(response: httpx2.Response, exchange: Exchange) -> errors.ProviderError:
@@ -174,15 +170,6 @@ def _hint(kind: error_kinds.Kind, exchange: Exchange) -> str:
         return f"start the server at {exchange.host}, or correct `providers.{exchange.provider}.baseUrl`"
     return _HINTS.get(kind, "").format(who=exchange.provider)
 
-
-_SECRETS = re.compile(
-    r"\b(?:sk|pk|rk|gsk|hf|xai|ghp|gho|ghu|ghs|r8)[-_][\w*.-]{6,}"
-    r"|\bAIza[\w-]{6,}"
-    r"|\beyJ[\w-]+\.[\w-]+\.[\w-]+"
-    r"|(?<=Bearer )\S+"
-    r"|(?<=://)[^/@\s]+:[^/@\s]+(?=@)",
-    re.IGNORECASE,
-)
 
 _SHOULD_RETRY = {"true": True, "false": False}
 

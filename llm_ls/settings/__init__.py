@@ -36,6 +36,7 @@ ProviderKind = Literal[
     "anthropic",
     "openai",
     "openai-responses",
+    "chatgpt",
     "azure",
     "gemini",
     "vertex",
@@ -359,11 +360,8 @@ class Settings:
 
 WITHOUT_EFFECT_YET = (
     "models.inlineCompletion",
-    "providers.*.clientId",
-    "providers.*.oauth",
     "inlineCompletion",
     "chat.tools",
     "chat.maxToolRounds",
-    "credentials.store",
 )
 """Settings that are read and checked, and that nothing in this release obeys."""

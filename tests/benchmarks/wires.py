@@ -10,6 +10,7 @@ from typing import Any
 from anthropic import AsyncAnthropic
 from openai import AsyncOpenAI
 
+from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
 from llm_ls.messages import TextDelta, user
 from llm_ls.models import Model, ModelRequest
@@ -93,8 +94,8 @@ async def _count(words: Words) -> int:
 
 
 async def _ours(wire: str, url: str, http: Any, model: str) -> Words:
-    async def key() -> Secret:
-        return Secret("not-a-key")
+    async def key() -> Grant:
+        return Grant(Secret("not-a-key"))
 
     adapter, path = ADAPTERS[wire]
     asked = ModelRequest((user("Go."),), max_tokens=1_000)

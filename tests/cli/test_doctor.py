@@ -89,7 +89,7 @@ async def test_nothing_configured_is_a_failure_that_says_what_to_do() -> None:
 
     assert unwell(checks) == {"default model": "failed", "tiers": "skipped"}
     assert "ANTHROPIC_API_KEY" in named(checks, "default model").found
-    assert named(checks, "default model").remedy.startswith("set a key")
+    assert named(checks, "default model").remedy.startswith("give a key or sign in")
 
 
 async def test_wrong_key_is_told_from_everything_else(vendor: LoopbackVendor) -> None:

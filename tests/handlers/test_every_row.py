@@ -22,6 +22,7 @@ MOCKED: Mapping[str, tuple[str, str]] = {
     "anthropic": ("claude-opus-5-5", ""),
     "openai": ("gpt-6-luna", "/v1"),
     "openai-responses": ("gpt-6-luna", "/v1"),
+    "chatgpt": ("gpt-6-luna", "/v1"),
     "gemini": ("gemini-3.8-flash", "/v1beta/openai"),
     "openrouter": ("qwen/qwen3-coder:free", "/api/v1"),
     "github-copilot": ("gemini-3.8-flash", "/v1"),

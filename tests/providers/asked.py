@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from llm_ls import errors, messages
+from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
 from llm_ls.messages import StreamEvent
 from llm_ls.models import Answering, InfillRequest, ModelRequest
@@ -24,8 +25,8 @@ KEY = "sk-test-0123456789"
 
 
 def endpoint(url: str, http: httpx2.AsyncClient, *, key: str | None = KEY, **changes: Any) -> Endpoint:
-    async def credential() -> Secret | None:
-        return Secret(key) if key is not None else None
+    async def credential() -> Grant | None:
+        return Grant(Secret(key)) if key is not None else None
 
     return attrs.evolve(Endpoint("acme", url, credential, http), **changes)
 

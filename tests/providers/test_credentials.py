@@ -4,15 +4,28 @@ import asyncio
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from llm_ls import errors
-from llm_ls.auth.credentials import Credentials, Lookup
+from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth.credentials import Credentials
+from llm_ls.auth.fetching import Fetched
+from llm_ls.auth.grant import Grant
+from llm_ls.auth.lookup import Lookup
 from llm_ls.auth.secret import Secret
 
 ACME = Lookup("acme", names=("ACME_API_KEY", "ACME_TOKEN"))
+
+
+async def nobody(*_: object) -> Fetched:
+    raise AssertionError("nobody is to be asked")
+
+
+def looking_in(environment: Mapping[str, str]) -> Credentials:
+    return Credentials(environment, CredentialStore(environment), nobody)
 
 
 def printing(script: str) -> Lookup:
@@ -26,47 +39,47 @@ async def failure(credentials: Credentials, lookup: Lookup) -> errors.LlmLsError
 
 
 async def test_first_variable_that_is_set_counts() -> None:
-    credentials = Credentials({"ACME_API_KEY": " ", "ACME_TOKEN": " t0ken\n", "OTHER": "x"})
+    credentials = looking_in({"ACME_API_KEY": " ", "ACME_TOKEN": " t0ken\n", "OTHER": "x"})
 
-    assert await credentials.get(ACME) == Secret("t0ken")
+    assert await credentials.get(ACME) == Grant(Secret("t0ken"))
     assert credentials.source(ACME) == "environment"
 
 
 async def test_names_every_place_looked_at() -> None:
-    error = await failure(Credentials({}), ACME)
+    error = await failure(looking_in({}), ACME)
 
     assert error.kind == "missing_credentials"
     assert error.sentence == (
-        "No credential for acme: ACME_API_KEY is not set, ACME_TOKEN is not set and no apiKeyCommand in settings. "
-        "Set ACME_API_KEY or ACME_TOKEN, or providers.acme.apiKeyCommand."
+        "No credential for acme: no apiKeyCommand in settings, ACME_API_KEY is not set, ACME_TOKEN is not set and no "
+        "key is saved. Run `llm-ls keys set acme`, or set ACME_API_KEY or ACME_TOKEN."
     )
 
 
 async def test_none_is_needed() -> None:
     lookup = Lookup("acme", names=("ACME_API_KEY",), needed=False)
 
-    assert await Credentials({}).get(lookup) is None
-    assert Credentials({}).source(lookup) == "not_needed"
-    assert await Credentials({"ACME_API_KEY": "k"}).get(lookup) == Secret("k")
+    assert await looking_in({}).get(lookup) is None
+    assert looking_in({}).source(lookup) == "not_needed"
+    assert await looking_in({"ACME_API_KEY": "k"}).get(lookup) == Grant(Secret("k"))
 
 
 async def test_command_gives_its_first_line() -> None:
-    credentials = Credentials({"ACME_API_KEY": "other"})
+    credentials = looking_in({"ACME_API_KEY": "other"})
     lookup = printing("print(' k3y '); print('second line')")
 
-    assert await credentials.get(lookup) == Secret("k3y")
+    assert await credentials.get(lookup) == Grant(Secret("k3y"))
     assert credentials.source(lookup) == "command"
 
 
 async def test_command_sees_the_environment() -> None:
     lookup = printing("import os; print(os.environ['GIVEN'])")
 
-    assert await Credentials({"GIVEN": "k3y"}).get(lookup) == Secret("k3y")
+    assert await looking_in({"GIVEN": "k3y"}).get(lookup) == Grant(Secret("k3y"))
 
 
 async def test_command_runs_once_also_for_two_at_a_time(tmp_path: Path) -> None:
     count = tmp_path / "count"
-    credentials = Credentials({})
+    credentials = looking_in({})
     lookup = printing(f"open({str(count)!r}, 'a').write('x'); print('k3y')")
 
     await asyncio.gather(credentials.get(lookup), credentials.get(lookup))
@@ -78,19 +91,19 @@ async def test_command_runs_once_also_for_two_at_a_time(tmp_path: Path) -> None:
 async def test_refused_key_is_read_again(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("old")
-    credentials = Credentials({})
+    credentials = looking_in({})
     lookup = printing(f"print(open({str(file)!r}).read())")
     await credentials.get(lookup)
-    same = await credentials.renewed(lookup, Secret("old"))
+    same = await credentials.renewed(lookup, Grant(Secret("old")))
     file.write_text("new")
 
     assert not same
-    assert await credentials.renewed(lookup, Secret("old"))
-    assert await credentials.get(lookup) == Secret("new")
+    assert await credentials.renewed(lookup, Grant(Secret("old")))
+    assert await credentials.get(lookup) == Grant(Secret("new"))
 
 
 async def test_variable_that_was_refused_is_no_new_credential() -> None:
-    assert not await Credentials({"ACME_API_KEY": "k"}).renewed(ACME, Secret("k"))
+    assert not await looking_in({"ACME_API_KEY": "k"}).renewed(ACME, Grant(Secret("k")))
 
 
 @pytest.mark.parametrize(
@@ -107,7 +120,7 @@ async def test_what_a_command_prints_is_never_repeated(
 ) -> None:
     caplog.set_level("DEBUG")
 
-    error = await failure(Credentials({"PYTHONUTF8": "1"}), printing(script))
+    error = await failure(looking_in({"PYTHONUTF8": "1"}), printing(script))
 
     assert error.kind == "missing_credentials"
     assert said in error.message
@@ -115,18 +128,18 @@ async def test_what_a_command_prints_is_never_repeated(
 
 
 async def test_command_that_cannot_start_is_a_wrong_setting() -> None:
-    error = await failure(Credentials({}), Lookup("acme", command=("no-such-program-of-ours",)))
+    error = await failure(looking_in({}), Lookup("acme", command=("no-such-program-of-ours",)))
 
     assert error.kind == "settings"
     assert error.message == "the apiKeyCommand of 'acme' cannot be started: No such file or directory"
 
 
 async def test_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("llm_ls.auth.credentials._COMMAND_S", 1.0)
+    monkeypatch.setattr("llm_ls.auth.key_commands._COMMAND_S", 1.0)
     pid = tmp_path / "pid"
     script = f"import os, threading; open({str(pid)!r}, 'w').write(str(os.getpid())); threading.Event().wait()"
 
-    error = await failure(Credentials({}), printing(script))
+    error = await failure(looking_in({}), printing(script))
 
     assert error.message == "no credential for acme: its apiKeyCommand did not finish within 1 s"
     with pytest.raises(ProcessLookupError):
@@ -136,25 +149,25 @@ async def test_command_that_hangs_is_ended(monkeypatch: pytest.MonkeyPatch, tmp_
 async def test_key_refused_to_two_at_a_time_is_new_for_both(tmp_path: Path) -> None:
     file = tmp_path / "key"
     file.write_text("old")
-    credentials = Credentials({})
+    credentials = looking_in({})
     lookup = printing(f"print(open({str(file)!r}).read())")
     await credentials.get(lookup)
     file.write_text("new")
 
-    renewed = await asyncio.gather(*(credentials.renewed(lookup, Secret("old")) for _ in range(2)))
+    renewed = await asyncio.gather(*(credentials.renewed(lookup, Grant(Secret("old"))) for _ in range(2)))
 
     assert renewed == [True, True]
-    assert await credentials.renewed(lookup, Secret("old"))
+    assert await credentials.renewed(lookup, Grant(Secret("old")))
 
 
 GRANDCHILD = Lookup("acme", command=("bash", "-c", "sleep 6; echo k"))
 
 
 async def test_command_is_ended_with_what_it_started(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("llm_ls.auth.credentials._COMMAND_S", 0.2)
+    monkeypatch.setattr("llm_ls.auth.key_commands._COMMAND_S", 0.2)
     began = time.monotonic()
 
-    error = await failure(Credentials({"PATH": os.environ["PATH"]}), GRANDCHILD)
+    error = await failure(looking_in({"PATH": os.environ["PATH"]}), GRANDCHILD)
 
     assert error.kind == "missing_credentials"
     assert time.monotonic() - began < 2
@@ -165,6 +178,6 @@ async def test_cancel_ends_a_command_with_what_it_started() -> None:
 
     with pytest.raises(TimeoutError):
         async with asyncio.timeout(0.2):
-            await Credentials({"PATH": os.environ["PATH"]}).get(GRANDCHILD)
+            await looking_in({"PATH": os.environ["PATH"]}).get(GRANDCHILD)
 
     assert time.monotonic() - began < 2

@@ -137,7 +137,7 @@ async def test_nobody_there_is_said_with_the_places_looked_at() -> None:
     assert caught.value.sentence == (
         "No model is configured: the settings and LLM_LS_MODEL name none, no key is set (ANTHROPIC_API_KEY, "
         "OPENAI_API_KEY, GEMINI_API_KEY, OPENROUTER_API_KEY, ...) and no local server was found (Ollama, LM Studio, "
-        "vLLM, llama.cpp). Set a key (see `llm-ls providers`), start a local server, or set `model`."
+        "vLLM, llama.cpp). Give a key or sign in (see `llm-ls providers`), start a local server, or set `model`."
     )
 
 

@@ -110,8 +110,9 @@ def test_missing_credential_names_every_place(make: Make) -> None:
 
     assert error.kind == "missing_credentials"
     assert error.sentence == (
-        "No credential for anthropic: ANTHROPIC_API_KEY is not set and no apiKeyCommand in settings. "
-        "Set ANTHROPIC_API_KEY, or providers.anthropic.apiKeyCommand."
+        "No credential for anthropic: no apiKeyCommand in settings, ANTHROPIC_API_KEY is not set, ANTHROPIC_AUTH_TOKEN "
+        "is not set and no key is saved. Run `llm-ls keys set anthropic`, or set ANTHROPIC_API_KEY or "
+        "ANTHROPIC_AUTH_TOKEN."
     )
 
 

@@ -93,6 +93,14 @@ CASES = (
     Case("anthropic", "claude-opus-5-5", "/v1/messages"),
     Case("openai", "gpt-6-luna", "/v1/chat/completions"),
     Case("openai-responses", "gpt-6-luna", "/v1/responses"),
+    Case(
+        "chatgpt",
+        "gpt-6-luna",
+        "/v1/responses",
+        body={"store": False},
+        environment={"PLAN_TOKEN": KEY},
+        settings={"api_key_env": "PLAN_TOKEN"},
+    ),
     Case("gemini", "gemini-3.8-flash", "/v1beta/openai/chat/completions"),
     Case(
         "openrouter",

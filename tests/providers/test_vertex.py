@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from llm_ls import errors
+from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
 from llm_ls.providers import configured
 from llm_ls.providers.access import Access
@@ -147,9 +148,9 @@ def test_every_place_of_a_credential_is_named(make: Make) -> None:
 
     assert error.kind == "missing_credentials"
     assert error.sentence == (
-        "No credential for vertex: GOOGLE_APPLICATION_CREDENTIALS is not set, nobody is signed in by gcloud and no "
-        "apiKeyCommand in settings. Run `gcloud auth application-default login`, or set "
-        "GOOGLE_APPLICATION_CREDENTIALS, or providers.vertex.apiKeyCommand."
+        "No credential for vertex: no apiKeyCommand in settings, GOOGLE_APPLICATION_CREDENTIALS is not set, no key is "
+        "saved and nobody is signed in by gcloud. Run `gcloud auth application-default login`, or set "
+        "GOOGLE_APPLICATION_CREDENTIALS."
     )
 
 
@@ -192,7 +193,7 @@ async def test_source_is_shown(service_account: Path, tmp_path: Path, vendor: Lo
     found = make({"CLOUDSDK_CONFIG": str(file.parent), "GOOGLE_CLOUD_PROJECT": "acme"}).providers()
 
     assert [(row.credential, row.configured) for row in named if row.id == "vertex"] == [("environment", True)]
-    assert [(row.credential, row.configured) for row in found if row.id == "vertex"] == [("file", True)]
+    assert [(row.credential, row.configured) for row in found if row.id == "vertex"] == [("other_tool", True)]
     assert vendor.requests == []
 
 
@@ -325,7 +326,7 @@ async def test_token_shows_itself_nowhere(
     finally:
         await access.aclose()
 
-    assert found == Secret("ya29.s3cret")
+    assert found == Grant(Secret("ya29.s3cret"))
     assert "s3cret" not in caplog.text + repr(access.__dict__) + repr(attempt.__dict__)
 
 

@@ -1,0 +1,192 @@
+"""What the store holds as it is sent: keys as they are, tokens refreshed ahead of their end.
+
+A refresh may be possible only once (rotation): so one is asked for at a time, by all tasks and processes together, what
+it gives is saved before it is used, and it goes on even if nobody waits for it any more.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable
+
+from llm_ls import errors
+from llm_ls.auth import token_endpoint
+from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth.entries import Entry, Saved, SavedKey, SignedIn
+from llm_ls.auth.fetching import Fetch
+from llm_ls.auth.grant import Grant
+from llm_ls.auth.lookup import Lookup
+from llm_ls.auth.oauth_client import OAuthClient
+from llm_ls.auth.secret import Secret
+
+_AHEAD_S = 120.0
+"""A token that ends sooner is refreshed before it is sent; of a short-lived one, the last quarter."""
+
+_LEAST_S = 20.0
+"""One that lasts longer than this is still sent where it cannot be refreshed just now."""
+
+_AGAIN_S = 5.0
+"""How long a refresh that failed for a passing reason is not tried again, while the token still lasts."""
+
+ENDED = "ended"
+"""The detail that says why a sign-in can no longer be refreshed."""
+
+_PASSING = ("temporarily_unavailable", "server_error", "slow_down")
+
+_logger = logging.getLogger(__name__)
+
+Clients = Callable[[Lookup], OAuthClient | None]
+
+_Place = tuple[str, str]
+"""A provider and an account."""
+
+
+class SavedCredentials:
+    """Of all providers.
+
+    Args:
+        clients: The OAuth client with which a provider's tokens are refreshed.
+    """
+
+    def __init__(self, store: CredentialStore, clients: Clients, fetch: Fetch) -> None:
+        self._store = store
+        self._clients = clients
+        self._fetch = fetch
+        self._held: dict[_Place, tuple[Saved, Entry]] = {}
+        self._refused: dict[_Place, Secret] = {}
+        self._refreshing: dict[_Place, asyncio.Task[SignedIn]] = {}
+        self._not_before: dict[_Place, float] = {}
+
+    def saved(self, lookup: Lookup) -> Saved | None:
+        """What counts for a provider, without its secrets; runs nothing."""
+        found = self._store.saved(lookup.provider)
+        return found if found is not None and lookup.takes(found) else None
+
+    async def get(self, lookup: Lookup, saved: Saved) -> Grant:
+        """The key or token to send.
+
+        Raises:
+            SignInRequired: The sign-in has ended.
+            StorageFailed: It cannot be read.
+            ProviderError: The token cannot be refreshed.
+        """
+        entry = await self._entry(saved)
+        match entry:
+            case SavedKey():
+                return Grant(entry.key)
+            case SignedIn():
+                return Grant((await self._fresh(lookup, saved, entry)).access)
+
+    def forget(self, lookup: Lookup, refused: Secret) -> None:
+        """Read it again next time, and refresh it if it is still this one."""
+        for place, (_, entry) in tuple(self._held.items()):
+            if place[0] == lookup.provider and _sent(entry) == refused:
+                del self._held[place]
+                self._refused[place] = refused
+
+    async def aclose(self) -> None:
+        """Let what is being refreshed be saved."""
+        await asyncio.gather(*self._refreshing.values(), return_exceptions=True)
+
+    async def _entry(self, saved: Saved) -> Entry:
+        place = (saved.provider, saved.account)
+        held = self._held.get(place)
+        if held is not None and held[0] == saved:
+            return held[1]
+        entry = await self._store.load(*place)
+        if entry is None:
+            raise _ended(saved.provider, "it is no longer saved")
+        self._held[place] = (saved, entry)
+        return entry
+
+    async def _fresh(self, lookup: Lookup, saved: Saved, entry: SignedIn) -> SignedIn:
+        place = (saved.provider, saved.account)
+        left_s = _left_s(entry)
+        if self._refused.get(place) != entry.access:
+            waits = time.monotonic() < self._not_before.get(place, 0.0) and left_s > _LEAST_S
+            if left_s > _ahead_s(entry) or waits or (entry.refresh is None and left_s > 0):
+                return entry
+        if place not in self._refreshing:
+            task = asyncio.create_task(self._refresh(lookup, saved, entry.access), name=f"refresh {saved.provider}")
+            self._refreshing[place] = task
+            task.add_done_callback(lambda done: self._refreshed(place, done))
+        try:
+            return await asyncio.shield(self._refreshing[place])
+        except (errors.Unavailable, errors.ConnectionFailed, errors.TimedOut, errors.ProtocolViolation) as error:
+            if left_s <= _LEAST_S or self._refused.get(place) == entry.access:
+                raise
+            self._not_before[place] = time.monotonic() + _AGAIN_S
+            _logger.warning("the sign-in of %s could not be refreshed yet: %s", saved.provider, error)
+            return entry
+
+    def _refreshed(self, place: _Place, task: asyncio.Task[SignedIn]) -> None:
+        del self._refreshing[place]
+        if not task.cancelled():
+            task.exception()  # who waited has it, and where nobody did it comes again
+
+    async def _refresh(self, lookup: Lookup, saved: Saved, stale: Secret) -> SignedIn:
+        """The next tokens, saved; those that another process got meanwhile are taken over."""
+        async with self._store.refreshing(saved.provider, saved.account):
+            now = await self._store.load(saved.provider, saved.account)
+            if not isinstance(now, SignedIn):
+                raise _ended(saved.provider, "it is no longer saved")
+            if now.access != stale and _left_s(now) > _ahead_s(now):
+                return self._taken(saved, now)
+            fresh = await self._asked(lookup, saved, now)
+            await self._store.save(saved.provider, saved.account, fresh, activate=False)
+            _logger.info("the sign-in of %s was refreshed", saved.provider)
+            return self._taken(saved, fresh)
+
+    async def _asked(self, lookup: Lookup, saved: Saved, now: SignedIn) -> SignedIn:
+        client = self._clients(lookup)
+        if now.refresh is None or client is None:
+            raise _ended(saved.provider, "it has expired")
+        fields = {
+            "grant_type": "refresh_token",
+            "refresh_token": now.refresh.reveal(),
+            "client_id": now.details.get("clientId") or client.client_id,
+            **({"client_secret": client.client_secret.reveal()} if client.client_secret else {}),
+            **client.token_params,
+        }
+        try:
+            answer, _ = await token_endpoint.post(client, self._fetch, client.token_url, fields)
+        except token_endpoint.Refused as refused:
+            if refused.code in _PASSING:
+                raise errors.Unavailable(
+                    f"the sign-in of {saved.provider} could not be refreshed ({refused.code})",
+                    hint="try again",
+                    provider=saved.provider,
+                ) from None
+            over = SignedIn(
+                now.access, None, min(now.expires_at or 0.0, time.time()), {**now.details, ENDED: refused.code}
+            )
+            await self._store.save(saved.provider, saved.account, over, activate=False)
+            raise _ended(saved.provider, f"{client.name} says {refused.code}") from None
+        given = token_endpoint.signed_in(client, answer, now.details)
+        return SignedIn(given.access, given.refresh or now.refresh, given.expires_at, given.details)
+
+    def _taken(self, saved: Saved, entry: SignedIn) -> SignedIn:
+        self._refused.pop((saved.provider, saved.account), None)
+        self._held.pop((saved.provider, saved.account), None)
+        return entry
+
+
+def _sent(entry: Entry) -> Secret:
+    return entry.key if isinstance(entry, SavedKey) else entry.access
+
+
+def _left_s(entry: SignedIn) -> float:
+    return float("inf") if entry.expires_at is None else entry.expires_at - time.time()
+
+
+def _ahead_s(entry: SignedIn) -> float:
+    lasts_s = token_endpoint.seconds(entry.details.get(token_endpoint.LASTS))
+    return _AHEAD_S if lasts_s is None else min(_AHEAD_S, lasts_s / 4)
+
+
+def _ended(provider: str, why: str) -> errors.SignInRequired:
+    return errors.SignInRequired(
+        f"the sign-in to {provider} has ended: {why}",
+        hint=f"sign in again: run `llm-ls login {provider}`, or the command llm-ls.signIn in your editor",
+        provider=provider,
+    )

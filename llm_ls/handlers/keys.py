@@ -1,0 +1,33 @@
+"""`llm-ls/saveApiKey` and its kin: keys that are kept for the user, and never shown again."""
+
+from typing import Any
+
+from llm_ls.protocol import ext, status
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.wire import to_json
+
+
+def register(server: LlmLanguageServer) -> None:
+    @server.feature(ext.SAVE_API_KEY)
+    async def on_save(ls: LlmLanguageServer, params: ext.SaveApiKeyParams) -> dict[str, Any]:
+        saved = await ls.session.registry.accounts.save_key(params.provider, params.api_key)
+        status.tell(ls)
+        return {"store": saved.place, "encrypted": saved.place == "keyring" or saved.sealed}
+
+    @server.feature(ext.GET_API_KEY)
+    async def on_get(ls: LlmLanguageServer, params: ext.ProviderParams) -> dict[str, Any]:
+        return to_json(await ls.session.registry.accounts.key(params.provider))
+
+    @server.feature(ext.DELETE_API_KEY)
+    async def on_delete(ls: LlmLanguageServer, params: ext.ProviderParams) -> list[dict[str, Any]]:
+        await ls.session.registry.accounts.delete_key(params.provider)
+        status.tell(ls)
+        return _saved(ls)
+
+    @server.feature(ext.LIST_SAVED_PROVIDERS)
+    def on_list(ls: LlmLanguageServer, params: ext.ListProvidersParams) -> list[dict[str, Any]]:
+        return _saved(ls)
+
+
+def _saved(ls: LlmLanguageServer) -> list[dict[str, Any]]:
+    return [to_json(saved) for saved in ls.session.registry.accounts.saved()]
