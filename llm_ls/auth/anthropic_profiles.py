@@ -4,7 +4,6 @@ A profile is a file of settings and one of tokens; or it is in the environment, 
 The SDK reads them too, but without a lock between processes, by its own HTTP client, and at 80 MB of memory.
 """
 
-import math
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -120,7 +119,7 @@ def tokens(file: Path) -> tuple[SignedIn, dict[str, Any]]:
 
 
 def _is_time(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and abs(value) < 1e15
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e15
 
 
 def _profile(

@@ -144,7 +144,9 @@ class ProfileTokens:
             ) from None
         except OSError as error:
             raise errors.StorageFailed(
-                f"{file} cannot be written: {error.strerror}", hint="make room there", provider=self._provider
+                f"{file} cannot be written: {error.strerror}",
+                hint=f"make {file.parent} yours to write to, and make room there",
+                provider=self._provider,
             ) from None
         _logger.info("the token in %s has been refreshed", file)
         return fresh

@@ -207,6 +207,7 @@ async def test_goes_to_anthropic_itself_where_the_profile_names_no_other(profile
         ('{"access_token": "s3cret", "expires_at": "2026-11-27T10:00:00Z"}', "is no time in seconds"),
         ('{"access_token": "s3cret", "expires_at": true}', "is no time in seconds"),
         ('{"access_token": "s3cret", "expires_at": NaN}', "is no time in seconds"),
+        ('{"access_token": "s3cret", "expires_at": 1' + "0" * 400 + "}", "is no time in seconds"),
         ('{"access_token": "s3cret' + "x" * (1 << 20) + '"}', "is too large"),
     ],
 )
