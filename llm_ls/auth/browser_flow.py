@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import socket
 from collections.abc import AsyncGenerator
 from typing import Literal
@@ -188,7 +189,7 @@ def _opened(client: OAuthClient, target: Redirect) -> socket.socket:
     except OSError as error:
         raise errors.ConnectionFailed(
             f"port {target.port} of this machine, where {client.name} sends your browser, cannot be opened: "
-            f"{error.strerror}",
+            f"{os.strerror(error.errno or 0)}",
             hint=f"end the program that uses port {target.port}, or sign in with the method `paste`",
             provider=client.provider,
         ) from None

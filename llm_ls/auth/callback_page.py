@@ -69,7 +69,7 @@ def signed_in(name: str) -> Page:
 
 
 def failed(name: str, why: str) -> Page:
-    return Page(400, f"You are not signed in to {name}", (why, "Go back to your editor to try again."))
+    return Page(400, f"You are not signed in to {name}", (why, GO_BACK))
 
 
 def undecided(name: str) -> Page:
@@ -78,11 +78,11 @@ def undecided(name: str) -> Page:
 
 def refused(status: int, why: str, *headers: tuple[str, str]) -> Page:
     """For a visit that does not belong to the sign-in, which goes on."""
-    return Page(status, "This is not the page you are looking for", (why,), headers)
+    return Page(status, "This visit was turned away", (why,), headers)
 
 
 def over(why: str) -> Page:
-    return Page(410, "This sign-in is over", (why, "Go back to your editor to see how it stands."))
+    return Page(410, "This sign-in is over", (why, GO_BACK))
 
 
 def response(page: Page) -> bytes:

@@ -77,8 +77,9 @@ def _check_time(client: OAuthClient, expires_at: object, fetched: Fetched) -> No
     now = time.time() if theirs is None else theirs
     if isinstance(expires_at, int | float) and not isinstance(expires_at, bool) and expires_at + _SKEW_S > now:
         return
-    off_s = 0 if theirs is None else round(time.time() - theirs)
-    clock = f"; this machine's clock is {abs(off_s)} s {'ahead of' if off_s > 0 else 'behind'} its own" if off_s else ""
+    off_min = 0 if theirs is None else round((time.time() - theirs) / 60)
+    side = "ahead of" if off_min > 0 else "behind"
+    clock = f"; this machine's clock is {abs(off_min)} min {side} the server's" if off_min else ""
     raise errors.Authentication(
         f"the id token of {client.name} had expired when it came{clock}",
         hint="set this machine's clock, then sign in again",

@@ -15,11 +15,18 @@ from pathlib import Path
 
 from tests.rigs import debian, places
 
-NEEDED_BY_TESTS = ("nvim", "aimock", "oidc-provider")
+NEEDED_BY_TESTS = ("nvim", "aimock", "oidc-provider", "chromium", "gnome-keyring")
 _WRAPPER = """\
 #!/bin/sh
 export VIM={prefix}/usr/share/nvim VIMRUNTIME={prefix}/usr/share/nvim/runtime
 exec {prefix}/usr/bin/nvim "$@"
+"""
+
+# Some of its libraries look for others at fixed places of the system, unless this says better.
+_CHROMIUM_WRAPPER = """\
+#!/bin/sh
+export FONTCONFIG_SYSROOT={prefix} LD_LIBRARY_PATH={libraries}:{libraries}/pulseaudio
+exec {program} "$@"
 """
 
 
@@ -42,6 +49,23 @@ def install(name: str) -> str | None:
         return reason
     missing.unlink(missing_ok=True)
     return None
+
+
+def _chromium(prefix: Path) -> None:
+    """Chromium: the one on `PATH`, else Debian's without windows."""
+    mine = next(filter(None, map(shutil.which, ("chromium", "chromium-headless-shell", "google-chrome"))), None)
+    if mine:
+        (prefix / "chromium").symlink_to(Path(mine).resolve())
+        return
+    debian.unpack(prefix, "forky", "chromium-headless-shell", "patchelf")
+    program = prefix / "usr/lib/chromium/chromium-headless-shell"
+    debian.relink(prefix, program)
+    libraries = next(prefix.glob("usr/lib/*/libc.so.6")).parent
+    wrapper = prefix / "chromium.new"
+    wrapper.write_text(_CHROMIUM_WRAPPER.format(prefix=prefix, libraries=libraries, program=program))
+    wrapper.chmod(0o755)
+    subprocess.run([wrapper, "--version"], check=True, capture_output=True)
+    wrapper.rename(prefix / "chromium")
 
 
 def _neovim(prefix: Path) -> None:
@@ -90,6 +114,20 @@ def _npm(package: str) -> Callable[[Path], None]:
     return installer
 
 
+def _gnome_keyring(prefix: Path) -> None:
+    """The GNOME keyring and a D-Bus for it: those on `PATH`, else Debian's."""
+    programs = ("gnome-keyring-daemon", "dbus-daemon")
+    mine = [shutil.which(program) for program in programs]
+    if not all(mine):
+        debian.unpack(prefix, "trixie", "gnome-keyring", "dbus-daemon", "patchelf")
+        for program in programs:
+            debian.relink(prefix, prefix / "usr/bin" / program)
+        shutil.rmtree(prefix / "usr/share")
+        mine = [str(prefix / "usr/bin" / program) for program in programs]
+    for program, found in reversed(list(zip(programs, mine, strict=True))):
+        (prefix / program).symlink_to(Path(str(found)).resolve())
+
+
 def _litellm(prefix: Path) -> None:
     """LiteLLM's proxy in an environment of its own; 740 MB, so only the check of a team's gateway asks for it."""
     uv, python = debian.need("uv"), str(prefix / "bin" / "python")
@@ -101,7 +139,9 @@ _INSTALLERS: dict[str, Callable[[Path], None]] = {
     "nvim": _neovim,
     "aimock": _npm("@copilotkit/aimock"),
     "oidc-provider": _npm("oidc-provider"),
+    "chromium": _chromium,
     "tabby-agent": _npm("tabby-agent"),
+    "gnome-keyring": _gnome_keyring,
     "litellm": _litellm,
 }
 

@@ -9,7 +9,9 @@ PROGRAMS = {
     "nvim": "nvim/nvim",
     "aimock": "aimock/node_modules/.bin/llmock",
     "oidc-provider": "oidc-provider/node_modules/oidc-provider/lib/index.js",
+    "chromium": "chromium/chromium",
     "tabby-agent": "tabby-agent/node_modules/.bin/tabby-agent",
+    "gnome-keyring": "gnome-keyring/gnome-keyring-daemon",
     "litellm": "litellm/bin/litellm",
 }
 
