@@ -1,4 +1,4 @@
-"""Tokens of profiles of Anthropic's: refreshed ahead of time, by one process at a time, and kept before they are used."""
+"""Tokens of profiles of Anthropic's: refreshed ahead of time by one process at a time, and kept before they are used."""
 
 import asyncio
 import json
@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import AsyncGenerator
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
