@@ -1,4 +1,4 @@
-"""Tokens of profiles of Anthropic's: refreshed ahead of time by one process at a time, and kept before they are used."""
+"""Tokens of Anthropic profiles: refreshed ahead of time by one process at a time, and kept before they are used."""
 
 import asyncio
 import json
