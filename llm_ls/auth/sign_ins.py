@@ -208,7 +208,7 @@ _ROWS: Mapping[str, Row] = {
         attrs.evolve(
             _BLANK,
             redirect_uri="http://localhost:0",  # Entra takes any port there, and wants no path that is not registered
-            device_hosts=("microsoft.com", "microsoftonline.com"),
+            device_hosts=("microsoft.com", "www.microsoft.com", "login.microsoft.com"),
             scope="https://cognitiveservices.azure.com/.default offline_access",
         ),
         "register an application in Microsoft Entra with the mobile and desktop redirect URI `http://localhost` and "
