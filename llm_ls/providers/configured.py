@@ -128,7 +128,7 @@ class Provider:
         )
         command = self.settings.api_key_command
         wanted = self.vendor.quirks.needs_key and (
-            self.official or (self.id == self.vendor.id and not is_local_url(self.base_url))
+            self.at_home or (self.id == self.vendor.id and not is_local_url(self.base_url))
         )
         google = self.vendor.google and vendors and not own
         return Lookup(

@@ -166,6 +166,10 @@ class Editor(Outgoing):
             return [params["value"] for params in values if "kind" in params["value"]]
         return [params["value"] for params in values if params["token"] == token]
 
+    def traffic(self) -> str:
+        """All that the server has sent."""
+        return json.dumps([self.said, self.asked, list(self._answered.values())])
+
     def edits(self) -> list[Json]:
         """The params of each `workspace/applyEdit`."""
         return [params for method, params in self.asked if method == "workspace/applyEdit"]

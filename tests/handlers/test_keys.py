@@ -1,0 +1,110 @@
+"""Keys that are given in the editor: kept, used, told only by their end, and deleted."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.rigs.editor import Editor, Refused, editor
+from tests.rigs.openai import whole
+from tests.rigs.vendor import LoopbackVendor
+
+KEY = "sk-planted-0123456789abcdef"
+
+
+def folder() -> Path:
+    return Path(os.environ["XDG_DATA_HOME"]) / "llm-ls"
+
+
+async def save(one: Editor, provider: str = "openai", key: str = KEY) -> object:
+    return await one.request("llm-ls/saveApiKey", {"provider": provider, "apiKey": key})
+
+
+async def test_saved_key_is_used_at_once_and_by_the_next_server(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("hi"))
+    os.environ["OPENAI_BASE_URL"] = vendor.url
+    async with editor() as one:
+        saved = await save(one)
+        await one.request("llm-ls/chat", {"message": "Hello?", "model": "openai/gpt-6-luna"})
+    vendor.says(*whole("hi"))
+    async with editor() as one:
+        await one.request("llm-ls/chat", {"message": "Hello?", "model": "openai/gpt-6-luna"})
+
+    assert saved == {"store": "file", "encrypted": False}
+    assert [request.headers["authorization"] for request in vendor.requests] == [f"Bearer {KEY}"] * 2
+
+
+async def test_key_is_told_only_by_its_end() -> None:
+    async with editor() as one:
+        await save(one)
+        told = await one.request("llm-ls/getApiKey", {"provider": "openai"})
+        short = await save(one, "mistral", "short")
+        untold = await one.request("llm-ls/getApiKey", {"provider": "mistral"})
+        none = await one.request("llm-ls/getApiKey", {"provider": "groq"})
+        traffic = one.traffic()
+
+    assert told == {"hasApiKey": True, "masked": "****cdef", "source": "file"}
+    assert short
+    assert untold == {"hasApiKey": True, "masked": "****", "source": "file"}
+    assert none == {"hasApiKey": False, "masked": "", "source": "none"}
+    assert KEY not in traffic
+
+
+async def test_file_of_keys_is_the_users_alone() -> None:
+    async with editor() as one:
+        await save(one)
+
+    assert {file.name: oct(file.stat().st_mode & 0o777) for file in folder().iterdir() if "json" in file.name} == {
+        "credentials.json": "0o600"
+    }
+    assert folder().stat().st_mode & 0o777 == 0o700
+
+
+async def test_key_in_the_environment_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-of-the-environment-1234")
+    async with editor() as one:
+        await save(one)
+        told = await one.request("llm-ls/getApiKey", {"provider": "openai"})
+
+    assert told == {"hasApiKey": True, "masked": "****1234", "source": "environment"}
+
+
+async def test_saved_providers_are_listed_and_deleted() -> None:
+    async with editor() as one:
+        await save(one)
+        await save(one, "mistral")
+        listed = await one.request("llm-ls/listSavedProviders", None)
+        left = await one.request("llm-ls/deleteApiKey", {"provider": "openai"})
+        told = await one.request("llm-ls/getApiKey", {"provider": "openai"})
+
+    assert listed == [
+        {"provider": "mistral", "hasApiKey": True, "authType": "api_key"},
+        {"provider": "openai", "hasApiKey": True, "authType": "api_key"},
+    ]
+    assert left == listed[:1]
+    assert told["hasApiKey"] is False
+
+
+@pytest.mark.parametrize("key", ["", "two words", "schlüssel", "sk\x00"])
+async def test_what_is_no_key_is_refused(key: str) -> None:
+    async with editor() as one:
+        with pytest.raises(Refused, match="is no key for openai") as refused:
+            await save(one, key=key)
+
+    assert refused.value.data["kind"] == "missing_credentials"
+
+
+async def test_unknown_provider_is_refused() -> None:
+    async with editor() as one:
+        with pytest.raises(Refused, match="open") as refused:
+            await save(one, "opneai")
+
+    assert refused.value.data["kind"] == "not_found"
+
+
+async def test_nothing_is_kept_where_the_environment_is_all_there_is() -> None:
+    async with editor(settings={"credentials": {"store": "environment"}}) as one:
+        with pytest.raises(Refused, match="credentials.store"):
+            await save(one)
+
+    assert not (folder() / "credentials.json").exists()

@@ -1,0 +1,323 @@
+"""Signing in to (a fake of) GitHub Copilot as an editor shows it: dialogs answered, dismissed, refused and ignored."""
+
+import re
+from collections.abc import AsyncGenerator
+from typing import Any
+
+import pytest
+
+from tests.rigs.editor import ABLE, CANNOT, NEVER, Editor, Refused, editor
+from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, PAGE, TOKEN, GitHub, refusal
+
+MUTE = {**ABLE, "window": {"workDoneProgress": True}}
+"""An editor that can show nothing but messages and progress."""
+
+ASK = "window/showMessageRequest"
+OPEN = "window/showDocument"
+
+
+@pytest.fixture
+async def github(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[GitHub]:
+    monkeypatch.setattr("llm_ls.auth.device_codes._SHORTEST_S", 0.01)
+    async with GitHub() as fake:
+        fake.interval = 0.02
+        yield fake
+
+
+def settings(github: GitHub, **provider: Any) -> dict[str, Any]:
+    return {
+        "model": "github-copilot/gpt-4.1",
+        "providers": {"github-copilot": {"domain": github.url, "clientId": CLIENT_ID, **provider}},
+    }
+
+
+def begin(one: Editor, **params: Any) -> int:
+    return one.start("llm-ls/signIn", {"provider": "github-copilot", "workDoneToken": "w", **params})
+
+
+def questions(one: Editor) -> list[dict[str, Any]]:
+    return [params for method, params in one.asked if method == ASK]
+
+
+async def signed_in(one: Editor, github: GitHub) -> None:
+    number = begin(one)
+    await github.next(TOKEN)
+    github.approve()
+    assert (await one.answer(number))["status"] == "signedIn"
+
+
+async def test_code_and_page_are_text_and_the_browser_opens_only_on_request(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        one.answers[ASK] = lambda _: NEVER
+        number = begin(one)
+        await github.next(TOKEN)
+        opened_unasked = one.opened()
+        one.answers[OPEN] = lambda _: {"success": True}
+        question = questions(one)[0]
+        one.notify("$/cancelRequest", {"id": number})
+        one.answers[ASK] = lambda _: {"title": "Open browser"}
+        again = begin(one)
+        await one.until(lambda: bool(one.opened()))
+        github.approve()
+        result = await one.answer(again)
+
+    assert opened_unasked == []
+    assert f"open {github.url}{PAGE} and enter the code " in question["message"]
+    assert question["message"].endswith("It is good for 15 minutes.")
+    assert question["actions"] == [{"title": "Open browser"}, {"title": "Cancel"}]
+    assert [params for method, params in one.asked if method == OPEN] == [
+        {"uri": f"{github.url}{PAGE}", "external": True, "takeFocus": True}
+    ]
+    assert result == {"status": "signedIn", "account": "octocat"}
+    assert one.messages()[-1].startswith("llm-ls is signed in to github-copilot as octocat. It is kept in a file")
+
+
+async def test_progress_says_the_code_while_it_waits(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        reports = [value["message"] for value in one.progress("w") if value["kind"] == "report"]
+        kinds = [value["kind"] for value in one.progress("w")]
+
+    told = re.search(r"enter the code (\S+)\. ", questions(one)[0]["message"])
+    assert told
+    assert f"enter {told[1]} at {github.url}{PAGE}" in reports
+    assert (kinds[0], kinds[-1]) == ("begin", "end")
+
+
+@pytest.mark.parametrize("answer", [None, CANNOT, NEVER, {"title": "Something else"}])
+async def test_any_answer_but_cancel_lets_the_person_finish(github: GitHub, answer: Any) -> None:
+    async with editor(settings=settings(github)) as one:
+        one.answers[ASK] = lambda _: answer
+        await signed_in(one, github)
+        told = [message for message in one.messages() if PAGE in message]
+
+    assert len(told) == (0 if answer is NEVER else 1)
+
+
+async def test_client_without_dialogs_shows_the_code_as_a_message(github: GitHub) -> None:
+    async with editor(MUTE, settings=settings(github)) as one:
+        await signed_in(one, github)
+
+    assert questions(one) == []
+    assert f"{github.url}{PAGE} and enter the code " in one.messages()[0]
+
+
+async def test_cancel_in_the_dialog_stops_the_polling(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        one.answers[ASK] = lambda _: {"title": "Cancel"}
+        result = await one.answer(begin(one))
+        polls = len(github.asked(TOKEN))
+        later = await one.request("llm-ls/authStatus", {"provider": "github-copilot"})
+
+    assert result == {"status": "cancelled"}
+    assert len(github.asked(TOKEN)) == polls
+    assert later[0]["signedIn"] is False
+
+
+async def test_cancel_of_the_progress_stops_the_polling_and_takes_the_question_back(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        one.answers[ASK] = lambda _: NEVER
+        number = begin(one)
+        await github.next(TOKEN)
+        one.notify("window/workDoneProgress/cancel", {"token": "w"})
+        with pytest.raises(Refused, match="cancelled"):
+            await one.answer(number)
+        polls = len(github.asked(TOKEN))
+        await one.request("llm-ls/authStatus", {})
+        withdrawn = [method for method, _ in one.said if method == "$/cancelRequest"]
+
+    assert len(github.asked(TOKEN)) == polls
+    assert withdrawn == ["$/cancelRequest"]
+
+
+async def test_refusal_on_the_page_is_said(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        one.answers[ASK] = lambda _: NEVER
+        number = begin(one)
+        await github.next(TOKEN)
+        github.deny()
+        result = await one.answer(number)
+
+    assert result == {"status": "denied"}
+    assert "github-copilot" in one.messages()[-1].lower().replace(" ", "-")
+
+
+async def test_expired_code_can_be_had_anew(github: GitHub) -> None:
+    github.says(TOKEN, refusal("expired_token"))
+    async with editor(settings=settings(github)) as one:
+        answers = iter([NEVER, {"title": "New code"}, NEVER])
+        one.answers[ASK] = lambda _: next(answers)
+        number = begin(one)
+        await one.until(lambda: len(questions(one)) == 3)
+        github.approve()
+        result = await one.answer(number)
+
+    assert questions(one)[1]["actions"] == [{"title": "New code"}, {"title": "Cancel"}]
+    assert questions(one)[0]["message"] != questions(one)[2]["message"]
+    assert result["status"] == "signedIn"
+    assert len(github.asked(DEVICE)) == 2
+
+
+async def test_expired_code_that_nobody_wants_anew_ends_it(github: GitHub) -> None:
+    github.says(TOKEN, refusal("expired_token"))
+    async with editor(settings=settings(github)) as one:
+        answers = iter([NEVER, None])
+        one.answers[ASK] = lambda _: next(answers)
+        result = await one.answer(begin(one))
+
+    assert result == {"status": "expired"}
+
+
+async def test_editor_that_closes_meanwhile_leaves_nothing_behind(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        one.answers[ASK] = lambda _: NEVER
+        begin(one)
+        await github.next(TOKEN)
+    polls = len(github.asked(TOKEN))
+    async with editor(settings=settings(github)) as one:
+        status = await one.request("llm-ls/authStatus", {"provider": "github-copilot"})
+
+    assert len(github.asked(TOKEN)) == polls
+    assert status[0]["signedIn"] is False
+
+
+async def test_slow_network_and_errors_in_between_do_not_end_it(
+    github: GitHub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("llm_ls.auth.device_flow._SLOWER_S", 0.02)
+    github.says(TOKEN, refusal("slow_down", interval=0.05), refusal("authorization_pending", 400), None)
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+
+    assert len(github.asked(TOKEN)) >= 4
+
+
+async def test_signed_in_once_is_signed_in_for_the_next_server(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+    async with editor(settings=settings(github)) as one:
+        answer = await one.request("llm-ls/chat", {"message": "Hello?"})
+        again = await one.answer(begin(one))
+
+    assert answer["text"] == "Hello from Copilot."
+    assert github.asked(CHAT)[-1].headers["authorization"].startswith("Bearer tid=")
+    assert again == {"status": "alreadySignedIn", "account": "octocat"}
+    assert len(github.asked(DEVICE)) == 1
+
+
+async def test_request_that_needs_a_sign_in_offers_it_as_a_code_action(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        one.answers[ASK] = lambda _: NEVER
+        await one.act("llm-ls.edit", "«a = 1»\n", instruction="x")
+        (first, *_) = await one.actions()
+        await one.command(first["command"]["command"], *first["command"]["arguments"])
+        await github.next(TOKEN)
+        github.approve()
+        await one.idle()
+        (after, *_) = await one.actions()
+
+    assert "Run `llm-ls login github-copilot`" in one.messages()[0]
+    assert first["title"] == "AI: Sign in to github-copilot"
+    assert one.messages()[-1].startswith("llm-ls is signed in")
+    assert "Sign in" not in after["title"]
+
+
+async def test_command_without_a_provider_lets_the_user_choose(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        answers = iter([{"title": "github-copilot"}, NEVER])
+        one.answers[ASK] = lambda _: next(answers)
+        await one.command("llm-ls.signIn")
+        await github.next(TOKEN)
+        github.approve()
+        await one.idle()
+
+    assert {"title": "openrouter"} in questions(one)[0]["actions"]
+    assert one.messages()[-1].startswith("llm-ls is signed in to github-copilot as octocat.")
+
+
+async def test_copilot_token_that_was_refused_is_exchanged_once_more(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        await one.request("llm-ls/chat", {"message": "Hello?"})
+        github.end_copilot_tokens()
+        answer = await one.request("llm-ls/chat", {"message": "Hello?"})
+
+    assert answer["text"] == "Hello from Copilot."
+    assert len(github.asked(EXCHANGE)) == 2
+
+
+async def test_sign_in_that_github_has_ended_is_named_and_offered_again(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        github.revoke()
+        with pytest.raises(Refused, match="has ended") as failure:
+            await one.request("llm-ls/chat", {"message": "Hello?"})
+        one.open("a = 1\n")
+        (offer, *_) = await one.actions()
+
+    assert failure.value.data["kind"] == "sign_in_required"
+    assert offer["title"] == "AI: Sign in to github-copilot"
+
+
+async def test_account_without_a_seat_is_told_plainly(github: GitHub) -> None:
+    github.seat = False
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        with pytest.raises(Refused, match=r"(?i)copilot") as failure:
+            await one.request("llm-ls/chat", {"message": "Hello?"})
+
+    assert failure.value.data["kind"] == "permission"
+
+
+async def test_several_accounts_and_the_one_that_is_used(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        number = begin(one, again=True)
+        await github.next(DEVICE)
+        await github.next(DEVICE)
+        await one.until(lambda: len(questions(one)) == 2)
+        github.approve(login="hubot")
+        second = await one.answer(number)
+        both = await one.request("llm-ls/authStatus", {"provider": "github-copilot"})
+        back = await one.request("llm-ls/signIn", {"provider": "github-copilot", "account": "octocat"})
+        used = await one.request("llm-ls/authStatus", {"provider": "github-copilot"})
+        left = await one.request("llm-ls/signOut", {"provider": "github-copilot", "account": "hubot"})
+
+    assert second == {"status": "signedIn", "account": "hubot"}
+    assert (both[0]["account"], both[0]["accounts"]) == ("hubot", ["hubot", "octocat"])
+    assert back == {"status": "alreadySignedIn", "account": "octocat"}
+    assert used[0]["account"] == "octocat"
+    assert left[0]["accounts"] == ["octocat"]
+
+
+async def test_signing_out_deletes_what_was_given(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        status = await one.request("llm-ls/signOut", {})
+        with pytest.raises(Refused, match="nobody is signed in"):
+            await one.request("llm-ls/chat", {"message": "Hello?"})
+
+    assert not any(row["signedIn"] for row in status)
+
+
+async def test_client_of_ones_own_is_asked_for_with_the_way_to_get_it(github: GitHub) -> None:
+    async with editor(settings=settings(github, clientId=None)) as one:
+        with pytest.raises(Refused, match="GITHUB_COPILOT_OAUTH_CLIENT_ID"):
+            await one.answer(begin(one))
+
+    assert github.asked(DEVICE) == []
+
+
+async def test_no_token_is_in_anything_that_the_editor_gets(github: GitHub) -> None:
+    async with editor(settings={**settings(github), "log": {"level": "debug"}}) as one:
+        await signed_in(one, github)
+        await one.request("llm-ls/chat", {"message": "Hello?"})
+        github.end_copilot_tokens()
+        github.revoke()
+        with pytest.raises(Refused, match="has ended"):
+            await one.request("llm-ls/chat", {"message": "Hello?"})
+        await one.request("llm-ls/authStatus", {})
+        traffic = one.traffic()
+
+    assert len(github.given_out) >= 3
+    assert [secret for secret in github.given_out if secret in traffic] == []
