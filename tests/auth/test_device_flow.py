@@ -2,10 +2,8 @@
 
 import asyncio
 import traceback
-from collections.abc import AsyncGenerator
 from typing import Any
 
-import httpx2
 import pytest
 
 from llm_ls import errors
@@ -15,25 +13,12 @@ from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.secret import Secret
-from llm_ls.providers.fetcher import Fetcher
 from tests.rigs.clock import FastClock
 from tests.rigs.github import CLIENT_ID, DEVICE, HANG_UP, TOKEN, USER, GitHub, Reply, refusal
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 PENDING = refusal("authorization_pending")
 HTML = Reply(text="<html>Welcome to the hotel</html>", headers={"content-type": "text/html"})
-
-
-@pytest.fixture
-async def github() -> AsyncGenerator[GitHub]:
-    async with GitHub() as fake:
-        yield fake
-
-
-@pytest.fixture
-async def fetch() -> AsyncGenerator[Fetch]:
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        yield Fetcher(http)
 
 
 @pytest.fixture
