@@ -12,7 +12,7 @@ import pytest
 
 from llm_ls.auth import callback_page, loopback
 from llm_ls.auth.callback_page import Page
-from tests.rigs.authorize import visit
+from tests.rigs.authorize import HOSTS, visit
 
 
 class Visitors:
@@ -180,10 +180,12 @@ async def test_is_open_to_this_machine_only() -> None:
         assert at.getsockname()[0] == "127.0.0.1"
 
 
-async def test_opens_the_newer_address_where_it_is_named() -> None:
+@pytest.mark.parametrize("host", HOSTS)
+async def test_opens_the_address_that_is_named(host: str) -> None:
     visitors = Visitors()
-    async with door(visitors, "::1") as port:
-        assert (await visit(f"http://[::1]:{port}/callback")).status_code == 200
+    async with door(visitors, host) as port:
+        url = f"http://[{host}]:{port}/callback" if ":" in host else f"http://{host}:{port}/callback"
+        assert (await visit(url)).status_code == 200
 
 
 async def test_a_port_can_be_used_again_at_once_but_not_by_two() -> None:

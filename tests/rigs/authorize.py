@@ -15,6 +15,7 @@ import httpx2
 import pytest
 
 from llm_ls import errors
+from llm_ls.auth import loopback
 from llm_ls.auth.attempts import Attempt, Ended, Identity
 from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.fetching import Fetch
@@ -25,6 +26,18 @@ from tests.rigs.vendor import LoopbackVendor, Received
 
 JSON = {"content-type": "application/json"}
 TOKENS = {"access_token": "acc3ss", "refresh_token": "r3fresh", "token_type": "Bearer", "expires_in": 3600}
+
+
+def _has(host: str) -> bool:
+    try:
+        loopback.opened(host, 0).close()
+    except OSError:
+        return False
+    return True
+
+
+HOSTS = tuple(host for host in ("127.0.0.1", "::1") if _has(host))
+"""The addresses by which this machine has itself: many containers have only the older one."""
 
 
 @asynccontextmanager
