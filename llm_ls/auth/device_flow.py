@@ -50,7 +50,8 @@ async def begin(client: OAuthClient, fetch: Fetch, clock: Clock = _OWN_CLOCK) ->
     if not client.client_id:
         raise errors.MissingCredentials(
             f"signing in to {client.name} needs the id of an OAuth app of yours",
-            hint=f"register one with device flow enabled, and set `providers.{client.provider}.clientId`",
+            hint=client.how_to_get_client
+            or f"register one with device flow enabled, and set `providers.{client.provider}.clientId`",
             provider=client.provider,
         )
     began = clock.now()

@@ -16,6 +16,7 @@ class FastClock:
         self.slept: list[float] = []
         self.speed = speed
         self._now = 1000.0
+        self._woken: asyncio.Queue[float] = asyncio.Queue()
 
     def now(self) -> float:
         return self._now
@@ -24,3 +25,9 @@ class FastClock:
         await asyncio.sleep(seconds / self.speed)
         self.slept.append(seconds)
         self._now += seconds
+        self._woken.put_nowait(seconds)
+
+    async def woken(self) -> float:
+        """Wait until a sleep is over that no earlier call has returned."""
+        async with asyncio.timeout(10):
+            return await self._woken.get()
