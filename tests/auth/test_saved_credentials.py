@@ -1,0 +1,265 @@
+"""Tokens as they are sent: refreshed ahead of their end, once for everybody, saved before they are used."""
+
+import asyncio
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
+
+import attrs
+import pytest
+
+from llm_ls import errors
+from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth.entries import Entry, SavedKey, SignedIn
+from llm_ls.auth.fetching import Fetched
+from llm_ls.auth.lookup import Lookup
+from llm_ls.auth.oauth_client import OAuthClient
+from llm_ls.auth.saved_credentials import SavedCredentials
+from llm_ls.auth.secret import Secret
+
+ACME = Lookup("acme", name="Acme", base_url="https://api.acme.test/v1")
+CLIENT = OAuthClient("acme", "Acme", ("device",), client_id="c", token_url="https://acme.test/token")
+MINUTE = 60.0
+
+
+class TokenEndpoint:
+    """A `Fetch` that gives tokens a1, a2, ... with refresh tokens r1, r2, ... of which each works once.
+
+    Attributes:
+        asked: The refresh tokens that came, in order.
+        answers: What is answered first, as (status, JSON).
+    """
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.answers: list[tuple[int, Mapping[str, Any]]] = []
+        self.open = asyncio.Event()
+        self.open.set()
+        self.reached = asyncio.Event()
+
+    async def __call__(self, method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Fetched:
+        assert (method, url) == ("POST", CLIENT.token_url)
+        fields = {name: values[0] for name, values in parse_qs((body or b"").decode()).items()}
+        assert (fields["grant_type"], fields["client_id"]) == ("refresh_token", "c")
+        self.asked.append(fields["refresh_token"])
+        number = len(self.asked)
+        self.reached.set()
+        await self.open.wait()
+        default = (200, {"access_token": f"a{number}", "refresh_token": f"r{number}", "expires_in": 3600})
+        status, answer = self.answers.pop(0) if self.answers else default
+        return Fetched(status, {}, json.dumps(answer).encode())
+
+
+@attrs.frozen
+class Rig:
+    store: CredentialStore
+    endpoint: TokenEndpoint
+    credentials: SavedCredentials
+
+    async def keep(self, entry: Entry, account: str = "ada") -> None:
+        await self.store.save("acme", account, entry)
+
+    async def get(self) -> str:
+        saved = self.credentials.saved(ACME)
+        assert saved is not None
+        return (await self.credentials.get(ACME, saved)).secret.reveal()
+
+    async def held(self) -> SignedIn:
+        entry = await self.store.load("acme")
+        assert isinstance(entry, SignedIn)
+        return entry
+
+
+@pytest.fixture
+def rig(tmp_path: Path) -> Rig:
+    return another(tmp_path, TokenEndpoint())
+
+
+def another(folder: Path, endpoint: TokenEndpoint) -> Rig:
+    """The same as in another process."""
+    store = CredentialStore({}, "file", folder / "credentials.json")
+    return Rig(store, endpoint, SavedCredentials(store, lambda _: CLIENT, endpoint))
+
+
+def entry(left_s: float | None = 0.0, refresh: str | None = "r0", **details: str) -> SignedIn:
+    expires_at = None if left_s is None else time.time() + left_s
+    audience = {"audience": "https://api.acme.test/v1", **details}
+    return SignedIn(Secret("a0"), Secret(refresh) if refresh else None, expires_at, audience)
+
+
+async def failure(rig: Rig) -> errors.LlmLsError:
+    with pytest.raises(errors.LlmLsError) as caught:
+        await rig.get()
+    return caught.value
+
+
+async def test_key_is_sent_as_it_is(rig: Rig) -> None:
+    await rig.keep(SavedKey(Secret("k")))
+
+    assert await rig.get() == "k"
+
+
+@pytest.mark.parametrize("left_s", [None, 10 * MINUTE])
+async def test_token_that_lasts_is_sent_as_it_is(rig: Rig, left_s: float | None) -> None:
+    await rig.keep(entry(left_s))
+
+    assert await rig.get() == "a0"
+    assert rig.endpoint.asked == []
+
+
+async def test_token_about_to_end_is_refreshed_and_saved(rig: Rig) -> None:
+    await rig.keep(entry(MINUTE))
+
+    assert await rig.get() == "a1"
+    assert await rig.get() == "a1"
+    assert rig.endpoint.asked == ["r0"]
+    held = await rig.held()
+    assert (held.access, held.refresh) == (Secret("a1"), Secret("r1"))
+    assert held.details["audience"] == "https://api.acme.test/v1"
+
+
+async def test_short_lived_token_is_used_for_most_of_its_life(rig: Rig) -> None:
+    await rig.keep(entry(40, lastsS="60"))
+
+    assert await rig.get() == "a0"
+
+
+async def test_refresh_token_that_does_not_rotate_is_kept(rig: Rig) -> None:
+    rig.endpoint.answers = [(200, {"access_token": "a1", "expires_in": 3600})]
+    await rig.keep(entry())
+    await rig.get()
+
+    assert (await rig.held()).refresh == Secret("r0")
+
+
+async def test_all_tasks_share_one_refresh(rig: Rig) -> None:
+    await rig.keep(entry())
+
+    assert await asyncio.gather(*(rig.get() for _ in range(20))) == ["a1"] * 20
+    assert rig.endpoint.asked == ["r0"]
+
+
+async def test_other_process_takes_over_what_one_got(rig: Rig, tmp_path: Path) -> None:
+    await rig.keep(entry())
+    other = another(tmp_path, rig.endpoint)
+
+    assert await asyncio.gather(rig.get(), other.get()) == ["a1", "a1"]
+    assert rig.endpoint.asked == ["r0"]
+
+
+async def test_cancelled_refresh_is_still_saved(rig: Rig) -> None:
+    await rig.keep(entry())
+    rig.endpoint.open.clear()
+    asking = asyncio.ensure_future(rig.get())
+    await rig.endpoint.reached.wait()
+    asking.cancel()
+    await asyncio.gather(asking, return_exceptions=True)
+    rig.endpoint.open.set()
+    await rig.credentials.aclose()
+
+    assert (await rig.held()).refresh == Secret("r1")
+    assert await rig.get() == "a1"
+    assert rig.endpoint.asked == ["r0"]
+
+
+@pytest.mark.parametrize(
+    "answer", [(503, {}), (429, {}), (200, {"nonsense": True}), (400, {"error": "temporarily_unavailable"})]
+)
+async def test_token_that_still_lasts_is_sent_while_it_cannot_be_refreshed(
+    rig: Rig, answer: tuple[int, Mapping[str, Any]]
+) -> None:
+    rig.endpoint.answers = [answer]
+    await rig.keep(entry(MINUTE))
+
+    assert [await rig.get(), await rig.get()] == ["a0", "a0"]
+    assert rig.endpoint.asked == ["r0"]
+
+
+async def test_token_that_ended_and_cannot_be_refreshed_now_is_a_passing_failure(rig: Rig) -> None:
+    rig.endpoint.answers = [(503, {})]
+    await rig.keep(entry(-1))
+
+    assert (await failure(rig)).retryable
+    assert await rig.get() == "a2"
+
+
+async def test_refusal_ends_the_sign_in_and_is_not_asked_again(rig: Rig) -> None:
+    rig.endpoint.answers = [(400, {"error": "invalid_grant", "error_description": "r0 is spent"})]
+    await rig.keep(entry())
+    first, second = await failure(rig), await failure(rig)
+
+    assert (first.kind, second.kind) == ("sign_in_required", "sign_in_required")
+    assert first.sentence == (
+        "The sign-in to acme has ended: Acme says invalid_grant. Sign in again: run `llm-ls login acme`, or the "
+        "command llm-ls.signIn in your editor."
+    )
+    assert rig.endpoint.asked == ["r0"]
+    assert (await rig.held()).refresh is None
+
+
+async def test_token_without_a_refresh_token_ends(rig: Rig) -> None:
+    await rig.keep(entry(-1, refresh=None))
+
+    assert (await failure(rig)).kind == "sign_in_required"
+    assert rig.endpoint.asked == []
+
+
+async def test_refused_token_is_refreshed_though_it_should_last(rig: Rig) -> None:
+    await rig.keep(entry(10 * MINUTE))
+    refused = await rig.get()
+    rig.credentials.forget(ACME, Secret(refused))
+
+    assert await rig.get() == "a1"
+
+
+async def test_refused_token_that_another_process_has_replaced_is_not_refreshed(rig: Rig, tmp_path: Path) -> None:
+    await rig.keep(entry(10 * MINUTE))
+    refused = await rig.get()
+    await another(tmp_path, rig.endpoint).keep(attrs.evolve(entry(10 * MINUTE), access=Secret("theirs")))
+    rig.credentials.forget(ACME, Secret(refused))
+
+    assert await rig.get() == "theirs"
+    assert rig.endpoint.asked == []
+
+
+async def test_new_sign_in_counts_at_once(rig: Rig, tmp_path: Path) -> None:
+    await rig.keep(entry(10 * MINUTE))
+    await rig.get()
+    await another(tmp_path, rig.endpoint).keep(attrs.evolve(entry(20 * MINUTE), access=Secret("b")), "grace")
+
+    assert await rig.get() == "b"
+
+
+async def test_sign_out_meanwhile_is_named(rig: Rig) -> None:
+    await rig.keep(entry())
+    saved = rig.credentials.saved(ACME)
+    await rig.store.delete("acme")
+
+    assert saved is not None
+    with pytest.raises(errors.SignInRequired, match="no longer saved"):
+        await rig.credentials.get(ACME, saved)
+
+
+async def test_tokens_go_only_to_the_api_they_are_for(rig: Rig) -> None:
+    await rig.keep(entry(10 * MINUTE))
+    moved = attrs.evolve(ACME, base_url="https://elsewhere.test/v1")
+
+    assert rig.credentials.saved(moved) is None
+    assert rig.credentials.saved(attrs.evolve(moved, at_home=True)) is not None
+    assert rig.credentials.saved(attrs.evolve(ACME, base_url="https://api.acme.test/v2")) is not None
+
+
+async def test_key_goes_where_the_provider_is(rig: Rig) -> None:
+    await rig.keep(SavedKey(Secret("k")))
+
+    assert rig.credentials.saved(attrs.evolve(ACME, base_url="https://elsewhere.test/v1")) is not None
+
+
+async def test_clock_an_hour_off_costs_nothing(rig: Rig) -> None:
+    await rig.keep(entry(-3600 + 10 * MINUTE))
+
+    assert await rig.get() == "a1"
+    assert (await rig.held()).refresh == Secret("r1")
