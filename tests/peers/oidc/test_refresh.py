@@ -47,10 +47,12 @@ def team(oidc: OidcProvider, vendor: LoopbackVendor, monkeypatch: pytest.MonkeyP
 async def signed_in(team: None, oidc: OidcProvider, vendor: LoopbackVendor) -> None:
     """Somebody has signed in to it."""
     client = oidc.client(provider="team", audience=vendor.url)
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        async with device_flow.begin(client, Fetcher(http), FastClock()) as attempt:
-            await oidc.approve_device(attempt.invitation.code)
-            identity = await attempt.finished()
+    async with (
+        httpx2.AsyncClient(trust_env=False) as http,
+        device_flow.begin(client, Fetcher(http), FastClock()) as attempt,
+    ):
+        await oidc.approve_device(attempt.invitation.code)
+        identity = await attempt.finished()
     await CredentialStore({}).save("team", identity.account, identity.entry)
 
 
