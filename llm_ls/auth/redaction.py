@@ -7,19 +7,23 @@ from llm_ls.auth.secret import held
 _LEAST_LENGTH = 8
 
 _LOOKS = re.compile(
-    r"\b(?:sk|pk|rk|gsk|hf|xai|gh[a-z]|github_pat|r8|tid|oaiapp)[-_=][\w*.;=:-]{6,}"
+    r"\b(?:sk|pk|rk|gsk|hf|xai|gh[a-z]|github_pat|r8|tid|oaiapp|tgp|GOCSPX)[-_=][\w*.;=:-]{6,}"
     r"|\bAIza[\w-]{6,}"
     r"|\bya29\.[\w-]{6,}"
+    r"|\b1//0[\w-]{6,}"
     r"|\beyJ[\w-]+\.[\w-]+\.[\w-]+"
-    r"|(?<=Bearer )\S+"
+    r"|(?<=\bBearer )\S+"
+    r"|(?<=\bBasic )(?=\S*[0-9=])[\w+/=-]{8,}"
     r"|(?<=://)[^/@\s]+:[^/@\s]+(?=@)",
     re.IGNORECASE,
 )
 _MEMBERS = re.compile(
-    r"""(\b(?:access_token|refresh_token|id_token|client_secret|code_verifier|device_code|api_?key|password)
-    ["']?\s*[=:]\s*["']?|[?&](?:code|state)=)[^\s"'&,}]+""",
+    r"""(\b(?:access_token|refresh_token|id_token|client_secret|code_verifier|device_code|api[-_]?key|password)
+    \\?["']?\s*[=:]\s*\\?["']?|[?&](?:code|state)=)[^\s"'&,}\\]+""",
     re.IGNORECASE | re.VERBOSE,
 )
+_ODD = re.compile(r"[^\w.~-]", re.ASCII)
+"""What addresses, JSON, HTML or programs may write in another way than it is."""
 
 
 def redacted(text: str) -> str:
@@ -33,8 +37,25 @@ def for_log(text: str) -> str:
 
 
 def without_held(text: str) -> str:
-    """`text` without the secrets that this process holds."""
+    """`text` without the secrets that this process holds, however they are escaped."""
     for secret in held():
-        if len(secret) >= _LEAST_LENGTH and secret in text:
-            text = text.replace(secret, "****")
+        if len(secret) < _LEAST_LENGTH:
+            continue
+        text = text.replace(secret, "****")
+        if _ODD.search(secret):
+            text = _escaped(secret).sub("****", text)
     return text
+
+
+def _escaped(secret: str) -> re.Pattern[str]:
+    """`secret` as addresses (RFC 3986), forms, JSON, HTML and Python write it."""
+    return re.compile("".join(_ways(char) if _ODD.match(char) else re.escape(char) for char in secret))
+
+
+def _ways(char: str) -> str:
+    """The ways to write one character. A backslash before it may itself have been escaped."""
+    code = ord(char)
+    percent = "".join(f"%{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
+    named = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}.get(char, "(?!)")
+    space = r"\+" if char == " " else "(?!)"
+    return rf"(?:\\*{re.escape(char)}|(?i:{percent}|\\+u{code:04x}|&\#x{code:x};|&\#{code};|{named})|{space})"
