@@ -170,8 +170,10 @@ def _identity(path: Path) -> tuple[int, ...] | None:
     """Tells the file from another or a changed one; `None` if there is none. The time of its last change comes last."""
     try:
         found = os.lstat(path)
-    except OSError:
+    except FileNotFoundError:
         return None
+    except OSError as error:
+        return (error.errno or 0,)
     return found.st_dev, found.st_ino, found.st_mode, found.st_uid, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
