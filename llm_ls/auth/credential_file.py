@@ -34,7 +34,7 @@ _TICK_NS = 100_000_000
 _LONGEST = 8 * 2**20
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Seen:
     """What was read, and what told the file from a later one."""
 

@@ -163,7 +163,7 @@ class Keyring:
         raise Unusable(reason)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Refusal:
     """What was found wrong with a keyring, which holds for a while."""
 

@@ -59,7 +59,7 @@ class Session:
 
     def let_prompts_hang(self) -> None:
         """Have somebody who is asked to unlock, and takes their time; for a session that has no keyring yet."""
-        service = f"[D-BUS Service]\nName={_PROMPTER}\nExec=/bin/sleep 60\n"
+        service = f"[D-BUS Service]\nName={_PROMPTER}\nExec=/bin/sh -c 'exec sleep 20 >/dev/null'\n"
         (self._folder / "services" / f"{_PROMPTER}.service").write_text(service)
 
     async def _start(self, how: str, *, password: str) -> None:
