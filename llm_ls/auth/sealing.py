@@ -6,7 +6,6 @@ The key comes of a passphrase (scrypt, RFC 7914) or is a random one that the key
 import asyncio
 import base64
 import binascii
-import hashlib
 import json
 import os
 from collections.abc import Mapping
@@ -174,6 +173,8 @@ def _bound(belongs_to: tuple[str, ...]) -> bytes:
 
 
 def _scrypt(passphrase: str, sealed: Sealed) -> bytes:
+    import hashlib  # with OpenSSL
+
     memory = 2 * 128 * sealed.n * sealed.r * sealed.p
     cost = {"n": sealed.n, "r": sealed.r, "p": sealed.p, "maxmem": memory, "dklen": _KEY_BYTES}
     return hashlib.scrypt(passphrase.encode(errors="surrogateescape"), salt=sealed.salt, **cost)

@@ -16,7 +16,7 @@ from llm_ls.auth import credential_file
 from llm_ls.auth.credential_store import CredentialStore
 from llm_ls.auth.entries import SavedKey
 from llm_ls.auth.secret import Secret
-from tests.auth.store_processes import run
+from tests.auth.store_processes import LIMIT_S, run, started
 
 KEY = SavedKey(Secret("sk-planted-1"))
 
@@ -292,6 +292,23 @@ async def test_what_a_killed_process_left_half_written_goes(path: Path) -> None:
     (path.parent / ".credentials.json.1234").write_text("sk-planted-half", encoding="utf-8")
     await a_file(path)
 
+    assert {file.name for file in path.parent.iterdir()} == {"credentials.json", "credentials.lock"}
+
+
+async def test_process_that_is_killed_while_it_saves_leaves_a_sound_file(path: Path) -> None:
+    store = CredentialStore({}, "file", path)
+    async with started("saves", path) as process, asyncio.timeout(LIMIT_S):
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+        while not store.all():  # noqa: ASYNC110 - as another process would see it
+            await asyncio.sleep(0)
+        process.kill()
+        await process.wait()
+    before = store.all()
+    await store.save("anthropic", "default", KEY)
+
+    assert store.problem == ""
+    assert {saved.account for saved in before} < {saved.account for saved in store.all()}
     assert {file.name for file in path.parent.iterdir()} == {"credentials.json", "credentials.lock"}
 
 
