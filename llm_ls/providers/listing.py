@@ -3,6 +3,7 @@
 import attrs
 
 from llm_ls import errors
+from llm_ls.auth import redaction
 from llm_ls.models import ModelInfo
 from llm_ls.providers import anthropic_headers, asking, cohere_listing, listed_models, loose, ollama_listing, posting
 from llm_ls.providers.configured import Provider
@@ -18,19 +19,36 @@ async def models(endpoint: Endpoint, provider: Provider) -> tuple[ModelInfo, ...
         ProviderError: It did not say.
     """
     try:
-        match provider.vendor.wire:
-            case "ollama":
-                return await ollama_listing.models(endpoint)
-            case "cohere":
-                return await cohere_listing.models(endpoint)
-            case "anthropic":
-                return await _as_anthropic(endpoint, provider)
-            case _:
-                return await _as_openai(endpoint, provider)
+        found = await _listed(endpoint, provider)
     except errors.ProviderError as error:
         if error.status in _NO_LIST:
             return ()
         raise
+    return _harmless(found)
+
+
+async def _listed(endpoint: Endpoint, provider: Provider) -> tuple[ModelInfo, ...]:
+    match provider.vendor.wire:
+        case "ollama":
+            return await ollama_listing.models(endpoint)
+        case "cohere":
+            return await cohere_listing.models(endpoint)
+        case "anthropic":
+            return await _as_anthropic(endpoint, provider)
+        case _:
+            return await _as_openai(endpoint, provider)
+
+
+def _harmless(found: tuple[ModelInfo, ...]) -> tuple[ModelInfo, ...]:
+    """Those of the models in whose names no secret is that was sent."""
+    text = "\n".join(map(_shown, found))
+    if redaction.without_held(text) == text:
+        return found
+    return tuple(info for info in found if redaction.without_held(_shown(info)) == _shown(info))
+
+
+def _shown(info: ModelInfo) -> str:
+    return f"{info.id} {info.name} {info.successor or ''}"
 
 
 async def _as_anthropic(endpoint: Endpoint, provider: Provider) -> tuple[ModelInfo, ...]:
