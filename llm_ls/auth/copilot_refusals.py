@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from llm_ls import errors
-from llm_ls.auth import token_endpoint
+from llm_ls.auth import redaction, token_endpoint
 from llm_ls.auth.fetching import Fetched
 from llm_ls.auth.secret import Secret
 from llm_ls.presentable import presentable
@@ -45,4 +45,5 @@ def _said(answer: Mapping[str, Any], sent: Secret) -> str:
     text = inner or answer.get("message")
     if not isinstance(text, str):
         return ""
-    return presentable(text.replace(sent.reveal(), "****"))[:_SAID_LENGTH].rstrip(" .")
+    whole = redaction.without(text, (sent.reveal(),))
+    return redaction.redacted(presentable(whole))[:_SAID_LENGTH].rstrip(" .")

@@ -1,6 +1,7 @@
 """Takes secrets out of text that is about to be shown: those that are held now, and what looks like one."""
 
 import re
+from collections.abc import Iterable
 
 from llm_ls.auth.secret import held
 
@@ -38,7 +39,12 @@ def for_log(text: str) -> str:
 
 def without_held(text: str) -> str:
     """`text` without the secrets that this process holds, however they are escaped."""
-    for secret in held():
+    return without(text, held())
+
+
+def without(text: str, secrets: Iterable[str]) -> str:
+    """`text` without these secrets, however they are escaped, but for those that are too short to be any."""
+    for secret in sorted(secrets, key=len, reverse=True):
         if len(secret) < _LEAST_LENGTH:
             continue
         text = text.replace(secret, "****")
@@ -53,9 +59,20 @@ def _escaped(secret: str) -> re.Pattern[str]:
 
 
 def _ways(char: str) -> str:
-    """The ways to write one character. A backslash before it may itself have been escaped."""
+    """The ways to write one character, and again what that is written with."""
     code = ord(char)
-    percent = "".join(f"%{byte:02x}" for byte in char.encode("utf-8", "surrogatepass"))
-    named = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"}.get(char, "(?!)")
+    percent = "".join(_percent(byte) for byte in char.encode("utf-8", "surrogatepass"))
+    name = {"&": "amp", "<": "lt", ">": "gt", '"': "quot", "'": "apos"}.get(char, "(?!)")
     space = r"\+" if char == " " else "(?!)"
-    return rf"(?:\\*{re.escape(char)}|(?i:{percent}|\\+u{code:04x}|&\#x{code:x};|&\#{code};|{named})|{space})"
+    entity = rf"{_AMPERSAND}(?:{_HASH}x0*{code:x}|{_HASH}0*{code}|{name}){_SEMICOLON}"
+    return rf"(?i:{_BACKSLASH}*(?:{re.escape(char)}|{percent})|{_BACKSLASH}+u{code:04x}|{entity}|{space})"
+
+
+def _percent(byte: int) -> str:
+    return f"%(?:25)*{byte:02x}"
+
+
+_BACKSLASH = rf"(?:\\|{_percent(0x5C)})"
+_AMPERSAND = rf"(?:&|{_percent(0x26)})(?:amp;)*"
+_HASH = rf"(?:\#|{_percent(0x23)})"
+_SEMICOLON = rf"(?:;|{_percent(0x3B)})"

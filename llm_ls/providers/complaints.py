@@ -7,6 +7,8 @@ from typing import Any, cast
 
 import attrs
 
+from llm_ls.auth import redaction
+
 _LONGEST = 2000
 """So many characters of a message are read: the patterns that it is held against take the square of its length."""
 
@@ -16,13 +18,13 @@ class Complaint:
     """An error body, read.
 
     Attributes:
-        message: The vendor's own sentence, or how it begins; may be empty.
+        message: The vendor's own sentence, or how it begins; may be empty. A secret is out before anything is cut off.
         names: Its codes and types in lower case, the most telling first.
         status: The HTTP status that the body gives, if it gives one.
         body: The whole of it as JSON, for what some vendors hide in details.
     """
 
-    message: str = attrs.field(converter=lambda text: text[:_LONGEST])
+    message: str = attrs.field(converter=lambda text: redaction.without_held(text)[:_LONGEST])
     names: tuple[str, ...] = ()
     status: int | None = None
     request_id: str | None = None

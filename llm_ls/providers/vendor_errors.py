@@ -67,7 +67,8 @@ class Exchange:
 
     def presentable(self, message: str) -> str:
         """The vendor's words as they may be shown: one line, redacted and cut."""
-        message = redaction.redacted(presentable(message[:_READ_LENGTH]))
+        whole = redaction.without_held(message)  # half a secret, where the rest is cut off, would not be known for one
+        message = redaction.redacted(presentable(whole[:_READ_LENGTH]))
         return message if len(message) <= _MESSAGE_LENGTH else f"{message[: _MESSAGE_LENGTH - 1]}…"
 
     def redacted(self, words: str) -> str:

@@ -24,6 +24,10 @@ WAYS = {
     "in JSON as .NET writes it": json.dumps(KEY)[1:-1].replace("+", "\\u002B").replace("&", "\\u0026"),
     "in HTML": html.escape(KEY),
     "in HTML by decimals": KEY.replace("&", "&#38;").replace("'", "&#39;"),
+    "in an address within an address": quote(quote(KEY, safe=""), safe=""),
+    "in JSON in an address": quote(json.dumps(KEY)[1:-1], safe=""),
+    "in HTML in an address": quote(html.escape(KEY), safe=""),
+    "in HTML within HTML": html.escape(html.escape(KEY)),
     "in a repr": repr(KEY)[1:-1],
     "in the repr of bytes": repr(KEY.encode())[2:-1],
 }

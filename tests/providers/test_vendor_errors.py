@@ -232,6 +232,10 @@ async def test_finds_the_id_of_the_request_in_the_body(vendor: LoopbackVendor, h
         (KEY, "sent Authorization: Bearer abcdef.ghi"),
         (KEY, "bad token eyJhbGciOi.eyJzdWIi.c2lnbg"),
         (KEY, "proxy http://ann:geheim@proxy.example"),
+        ("abcd/wxyz+", "no abcd%2Fwxyz%2B"),
+        ("abcd/wxyz+", "no abcd\\/wxyz+"),
+        ("abcd" * 300, "no " + "abcd" * 300 + " " + "abcd" * 300),
+        ("hunter2-hunter2", "hunter2-hunter2 " * 200),
     ],
 )
 async def test_never_repeats_a_secret(key: str, said: str, vendor: LoopbackVendor, http: httpx2.AsyncClient) -> None:
