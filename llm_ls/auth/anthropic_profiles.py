@@ -14,7 +14,7 @@ import attrs
 from llm_ls.auth import watched
 from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.secret import Secret
-from llm_ls.auth.token_endpoint import is_safe, is_token
+from llm_ls.auth.sendable import is_safe, is_token
 from llm_ls.auth.watched import Unusable, Watched
 
 TOOL = "Anthropic's profile"

@@ -11,7 +11,7 @@ from typing import Any
 import attrs
 
 from llm_ls import errors
-from llm_ls.auth import anthropic_profiles, file_lock, token_endpoint, watched
+from llm_ls.auth import anthropic_profiles, file_lock, sendable, token_endpoint, watched
 from llm_ls.auth.anthropic_profiles import Federation, Profile
 from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.fetching import Fetch
@@ -196,7 +196,7 @@ class ProfileTokens:
             content = watched.read(federation.identity_file).decode("utf-8", "replace")
             where = str(federation.identity_file)
         token = content.strip()
-        if not token_endpoint.is_token(token) or len(token) > _LONGEST_IDENTITY:
+        if not sendable.is_token(token) or len(token) > _LONGEST_IDENTITY:
             raise watched.Unusable(f"{where} is no identity token", "have it written again")
         return Secret(token)
 

@@ -10,7 +10,7 @@ from llm_ls.auth.entries import ONLY_ACCOUNT, Entry
 Method = Literal["device", "browser", "paste"]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Invitation:
     """What the person needs to sign in.
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, cast
 
 from llm_ls import errors
-from llm_ls.auth import chatgpt, identity, pkce, token_endpoint
+from llm_ls.auth import chatgpt, identity, pkce, sendable, token_endpoint
 from llm_ls.auth.attempts import Identity
 from llm_ls.auth.authorization import Authorization
 from llm_ls.auth.entries import SavedKey
@@ -67,7 +67,7 @@ async def _key(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: 
     """OpenRouter gives a key that lasts (https://openrouter.ai/docs/use-cases/oauth-pkce)."""
     fields = {"code": code, "code_verifier": attempt.verifier.reveal(), "code_challenge_method": pkce.METHOD}
     answer, _ = await token_endpoint.post(client, fetch, client.token_url, fields, encoding="json")
-    if not token_endpoint.is_token(answer.get("key")):
+    if not sendable.is_token(answer.get("key")):
         raise errors.ProtocolViolation(f"{client.name} gave no key", hint="sign in again", provider=client.provider)
     return Identity(SavedKey(Secret(cast(str, answer["key"]))), identity.account_of(answer))
 

@@ -14,7 +14,7 @@ from llm_ls import errors
 from llm_ls.auth import identity, watched
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
-from llm_ls.auth.token_endpoint import is_token
+from llm_ls.auth.sendable import is_token
 from llm_ls.auth.watched import Watched
 
 TOOL = "Codex's login"

@@ -16,7 +16,7 @@ import attrs
 
 import llm_ls
 from llm_ls import errors
-from llm_ls.auth import copilot_refusals, github, token_endpoint
+from llm_ls.auth import copilot_refusals, github, sendable, token_endpoint
 from llm_ls.auth.fetching import Fetch, Fetched
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
@@ -128,7 +128,7 @@ class CopilotTokens:
         if fetched.status == 404:  # of an OAuth app whose tokens Copilot takes as they are
             return _Held(Grant(token, self._endpoints.base_url), float("inf"), float("inf"))
         answer = token_endpoint.json_object(fetched.body)
-        if fetched.status != 200 or answer is None or not token_endpoint.is_token(answer.get("token")):
+        if fetched.status != 200 or answer is None or not sendable.is_token(answer.get("token")):
             raise copilot_refusals.error(self._provider, fetched, token)
         renew_s, lasts_s = _lifetime(answer, fetched)
         base_url = _endpoint(answer)

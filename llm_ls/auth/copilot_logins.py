@@ -17,7 +17,7 @@ from llm_ls import errors
 from llm_ls.auth import watched
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
-from llm_ls.auth.token_endpoint import is_token
+from llm_ls.auth.sendable import is_token
 from llm_ls.auth.watched import Watched
 
 TOOL = "GitHub Copilot's login"

@@ -15,11 +15,11 @@ from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
 import attrs
-import platformdirs
 
 from llm_ls import errors
 from llm_ls.auth import credential_index, file_lock
 from llm_ls.auth.credential_index import Index
+from llm_ls.auth.credential_path import default_path
 from llm_ls.auth.entries import Saved
 
 CHANGING_S = 20.0
@@ -64,13 +64,7 @@ class CredentialFile:
             StorageFailed: The user has no home.
         """
         if self._found is None:
-            try:
-                self._found = platformdirs.user_data_path("llm-ls", appauthor=False) / "credentials.json"
-            except RuntimeError as error:
-                raise errors.StorageFailed(
-                    "there is no folder for data: the user has no home",
-                    hint="set HOME, or XDG_DATA_HOME, to a full path",
-                ) from error
+            self._found = default_path()
         return self._found
 
     @property

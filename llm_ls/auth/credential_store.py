@@ -10,7 +10,7 @@ import logging
 import time
 from collections.abc import AsyncGenerator, Coroutine, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import attrs
 
@@ -21,9 +21,9 @@ from llm_ls.auth.credential_index import PARTS, Index, Part, Record
 from llm_ls.auth.entries import Entry, Saved, SavedKey, SignedIn
 from llm_ls.auth.sealing import Sealer
 from llm_ls.auth.secret import Secret
+from llm_ls.settings import StoreChoice
 
 T = TypeVar("T")
-StoreChoice = Literal["auto", "keyring", "file", "environment"]
 
 REFRESHING_S = 60.0
 """How long to wait for another process that refreshes the same sign-in."""

@@ -1,4 +1,4 @@
-"""A provider's credential, from the first place that has one: command, environment, store, another tool's login."""
+"""A provider's credential, from the first place that has one; imported when one is first wanted."""
 
 import asyncio
 import importlib
@@ -6,16 +6,15 @@ from collections.abc import Mapping
 from typing import Protocol, cast
 
 from llm_ls import errors
-from llm_ls.auth import borrowed, google_files, key_text
-from llm_ls.auth import lookup as places
-from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth import borrowed, google_files, key_text, sign_ins
 from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.key_commands import KeyCommands
-from llm_ls.auth.lookup import CredentialSource, Lookup
+from llm_ls.auth.lookup import Lookup
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.saved_credentials import SavedCredentials
 from llm_ls.auth.secret import Secret
+from llm_ls.auth.whereabouts import Whereabouts
 
 _EXCHANGES = "github-copilot"
 """The kind whose API takes no token of a sign-in, but what GitHub gives for one."""
@@ -42,28 +41,14 @@ class Credentials:
         fetch: What asks for tokens.
     """
 
-    def __init__(self, environment: Mapping[str, str], store: CredentialStore, fetch: Fetch) -> None:
+    def __init__(self, environment: Mapping[str, str], whereabouts: Whereabouts, fetch: Fetch) -> None:
         self._environment = environment
-        self._store = store
+        self._whereabouts = whereabouts
         self._fetch = fetch
         self._commands = KeyCommands(environment)
-        self._saved = SavedCredentials(store, self.client, fetch)
+        self._saved = SavedCredentials(whereabouts.store, self.client, fetch)
         self._logins: dict[Lookup, _Login] = {}
         self._exchanges: dict[tuple[str, str], _Exchange] = {}
-
-    def source(self, lookup: Lookup) -> CredentialSource:
-        """Where the credential would come from; runs nothing."""
-        if lookup.command:
-            return "command"
-        if self._variable(lookup) is not None:
-            return "environment"
-        if (saved := self._saved.saved(lookup)) is not None:
-            return "oauth" if saved.type == "oauth" else saved.place
-        if lookup.google and google_files.path(self._environment) is not None:
-            return "environment" if self._environment.get(google_files.VARIABLE, "").strip() else "other_tool"
-        if lookup.at_home and borrowed.place(lookup.kind, lookup.domain, self._environment) is not None:
-            return "other_tool"
-        return "none" if lookup.needed else "not_needed"
 
     async def get(self, lookup: Lookup) -> Grant | None:
         """The credential; `None` where there is none and none is needed.
@@ -76,20 +61,15 @@ class Credentials:
         """
         grant = await self._found(lookup)
         if grant is None and lookup.needed:
-            raise self.missing(lookup)
+            raise self._whereabouts.missing(lookup)
         if grant is None or lookup.kind != _EXCHANGES:
             return grant
         return await self._exchanged(lookup, grant)
 
-    def place(self, lookup: Lookup) -> str:
-        """In words, where the login of another tool is that counts; empty if none does."""
-        found = borrowed.place(lookup.kind, lookup.domain, self._environment)
-        return str(found) if found is not None and self.source(lookup) == "other_tool" else ""
-
     async def plain(self, lookup: Lookup) -> Grant | None:
         """What is in the environment or saved as a key, as it is there; `None` if neither is."""
-        saved = self._saved.saved(lookup)
-        in_hand = self._variable(lookup) is not None or (saved is not None and saved.type == "api_key")
+        saved = self._whereabouts.saved(lookup)
+        in_hand = self._whereabouts.variable(lookup) is not None or (saved is not None and saved.type == "api_key")
         return await self._found(lookup) if in_hand and not lookup.command else None
 
     async def renewed(self, lookup: Lookup, refused: Grant) -> bool:
@@ -99,14 +79,8 @@ class Credentials:
             self._forget(lookup, refused.secret)
         return await self.get(lookup) not in (None, refused)
 
-    def missing(self, lookup: Lookup) -> errors.MissingCredentials:
-        """The error that names every place looked at."""
-        return places.missing(lookup, self._store.problem)
-
     def client(self, lookup: Lookup) -> OAuthClient | None:
         """With what to sign in to the provider; `None` where that cannot be done."""
-        from llm_ls.auth import sign_ins
-
         return sign_ins.client(
             lookup.kind,
             lookup.provider,
@@ -122,16 +96,13 @@ class Credentials:
         """Let what is under way be saved."""
         await self._saved.aclose()
 
-    def _variable(self, lookup: Lookup) -> str | None:
-        return next((name for name in lookup.names if self._environment.get(name, "").strip()), None)
-
     async def _found(self, lookup: Lookup) -> Grant | None:
         if lookup.command:
             return await self._commands.get(lookup)
-        name = self._variable(lookup)
+        name = self._whereabouts.variable(lookup)
         if name is not None:
             return Grant(key_text.checked(self._environment[name], f"the value of {name}", lookup.provider))
-        saved = self._saved.saved(lookup)
+        saved = self._whereabouts.saved(lookup)
         if saved is not None:
             return await self._saved.get(lookup, saved)
         login = await self._login(lookup)

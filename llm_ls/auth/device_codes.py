@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import attrs
 
 from llm_ls import errors
-from llm_ls.auth import token_endpoint
+from llm_ls.auth import sendable, token_endpoint
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.secret import Secret
 
@@ -77,7 +77,7 @@ def _is_theirs(client: OAuthClient, url: object) -> bool:
     """Whether `url` is a page of the provider's own, whoever reads it: oddities are read differently by browsers."""
     if not isinstance(url, str) or len(url) > _URL_LENGTH or not re.fullmatch(r"[!-~]+", url) or "\\" in url:
         return False
-    if not token_endpoint.is_safe(url):
+    if not sendable.is_safe(url):
         return False
     asked, named = urlsplit(client.device_url), urlsplit(url)
     host, own = named.hostname or "", asked.hostname or ""

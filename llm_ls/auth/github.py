@@ -7,7 +7,7 @@ import attrs
 
 import llm_ls
 from llm_ls import errors
-from llm_ls.auth import identity, token_endpoint
+from llm_ls.auth import identity, sendable, token_endpoint
 from llm_ls.auth.entries import ONLY_ACCOUNT
 from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.secret import Secret
@@ -47,7 +47,7 @@ class Endpoints:
         """The host of an address that is as safe as this GitHub's own; empty if it is not."""
         parts = _parts(url)
         near = self.base_url.startswith("http://")
-        safe = parts is not None and token_endpoint.is_safe(url) and (parts.scheme == "http") == near
+        safe = parts is not None and sendable.is_safe(url) and (parts.scheme == "http") == near
         return (parts.hostname or "") if parts and safe else ""
 
 
@@ -58,7 +58,7 @@ def endpoints(domain: str) -> Endpoints:
         SettingsInvalid: `domain` is no host.
     """
     text = domain.strip().rstrip("/").lower()
-    if text.startswith("http://") and token_endpoint.is_safe(text) and text == _origin(text):
+    if text.startswith("http://") and sendable.is_safe(text) and text == _origin(text):
         return _all_below(text, text, text, urlsplit(text).hostname or "")
     host = text.removeprefix("https://").removeprefix("http://") or "github.com"
     if host in ("github.com", "www.github.com"):

@@ -11,7 +11,7 @@ from llm_ls.auth.secret import Secret
 Encoding = Literal["form", "json"]
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class OAuthClient:
     """Who asks, and whom.
 

@@ -57,11 +57,6 @@ class SavedCredentials:
         self._refreshing: dict[_Place, asyncio.Task[SignedIn]] = {}
         self._not_before: dict[_Place, float] = {}
 
-    def saved(self, lookup: Lookup) -> Saved | None:
-        """What counts for a provider, without its secrets; runs nothing."""
-        found = self._store.saved(lookup.provider)
-        return found if found is not None and lookup.takes(found) else None
-
     async def get(self, lookup: Lookup, saved: Saved) -> Grant:
         """The key or token to send.
 

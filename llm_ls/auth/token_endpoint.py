@@ -8,19 +8,22 @@ import math
 import time
 from collections.abc import Iterable, Mapping
 from typing import Any, cast
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlencode
 
 from llm_ls import errors
+from llm_ls.auth import redaction
 from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.fetching import Fetch, Fetched
 from llm_ls.auth.oauth_client import Encoding, OAuthClient
 from llm_ls.auth.secret import Secret
+from llm_ls.auth.sendable import is_safe, is_token
 from llm_ls.presentable import presentable
 
 LASTS = "lastsS"
 """The detail that says for how many seconds a token was given."""
 
 _DESCRIPTION_LENGTH = 200
+_CODE_LENGTH = 64
 _LONGEST_S = 10 * 365 * 86_400
 
 
@@ -57,7 +60,7 @@ async def post(
     kind = "application/json" if as_json else "application/x-www-form-urlencoded"
     headers = {"Accept": "application/json", "Content-Type": kind, **client.headers}
     fetched = await fetch("POST", url, headers, body.encode())
-    return read(client, fetched, fields.values()), fetched
+    return read(client, fetched, tuple(fields.values())), fetched
 
 
 def read(client: OAuthClient, fetched: Fetched, sent: Iterable[str] = ()) -> dict[str, Any]:
@@ -71,7 +74,7 @@ def read(client: OAuthClient, fetched: Fetched, sent: Iterable[str] = ()) -> dic
     complaint = _complaint(answer or {})
     if answer is not None and complaint is not None:
         raise Refused(
-            _code(complaint[0]),
+            _code(complaint[0], sent),
             _said(complaint[1], sent),
             _pause(answer, fetched),
             fetched.status,
@@ -124,11 +127,6 @@ def json_object(body: bytes) -> dict[str, Any] | None:
     return cast(dict[str, Any], found) if isinstance(found, dict) else None
 
 
-def is_token(text: object) -> bool:
-    """Whether `text` can stand in a header."""
-    return isinstance(text, str) and bool(text) and text.isascii() and text.isprintable() and " " not in text
-
-
 def seconds(value: object) -> float | None:
     """A duration as servers write it, some as text; `None` if it is none."""
     if isinstance(value, str):
@@ -155,17 +153,6 @@ def check_url(client: OAuthClient, url: str) -> None:
         )
 
 
-def is_safe(url: str) -> bool:
-    """Whether `url` is https, or http on this machine."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return False
-    host = (parts.hostname or "").rstrip(".").lower()
-    near = host in ("localhost", "127.0.0.1", "::1")
-    return bool(host) and (parts.scheme == "https" or (parts.scheme == "http" and near)) and not parts.username
-
-
 def _complaint(answer: Mapping[str, Any]) -> tuple[str, object] | None:
     """The error's code and explanation: OpenAI and OpenRouter wrap them into an object, as their APIs do."""
     error = answer.get("error")
@@ -182,13 +169,17 @@ def _pause(answer: Mapping[str, Any], fetched: Fetched) -> float | None:
     return seconds(fetched.headers.get("retry-after")) if told is None else told
 
 
-def _code(text: str) -> str:
-    return text if text.replace("_", "").isalnum() and text.isascii() and len(text) <= 64 else "unknown_error"
+def _code(text: str, sent: Iterable[str]) -> str:
+    is_code = text.replace("_", "").isalnum() and text.isascii() and len(text) <= _CODE_LENGTH
+    return text if is_code and _shown(text, sent) == text else "unknown_error"
 
 
 def _said(text: object, sent: Iterable[str]) -> str:
-    words = presentable(text[: 4 * _DESCRIPTION_LENGTH]) if isinstance(text, str) else ""
-    for field in sent:
-        if len(field) >= 8:
-            words = words.replace(field, "****")
-    return words[:_DESCRIPTION_LENGTH].rstrip(" .")
+    return _shown(text, sent)[:_DESCRIPTION_LENGTH].rstrip(" .") if isinstance(text, str) else ""
+
+
+def _shown(text: str, sent: Iterable[str]) -> str:
+    """What is `sent` is taken out before anything is cut off, and again when nothing is in between any more."""
+    secrets = tuple(sent)
+    whole = redaction.without(redaction.without_held(text), secrets)
+    return redaction.redacted(redaction.without(presentable(whole[: 4 * _DESCRIPTION_LENGTH]), secrets))

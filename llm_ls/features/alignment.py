@@ -1,7 +1,6 @@
 """Which lines of one text are which lines of another, at a bounded cost for texts of 50,000 lines."""
 
 import bisect
-import difflib
 import itertools
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
@@ -28,6 +27,8 @@ def runs(old: Sequence[str], new: Sequence[str]) -> list[Run]:
     Lines that occur once on both sides lead (patience diff); what lies between them is compared in full where
     it is small. Where it is large and no line leads, a few lines in a row may; if none do, it counts as different.
     """
+    import difflib  # not in the memory of a server that nothing was asked of
+
     found: list[Run] = []
     todo = [(0, len(old), 0, len(new))]
     while todo:

@@ -1,6 +1,7 @@
 """Asks providers: their credentials, and the connections, whose import (HTTP) waits until something is asked."""
 
 import asyncio
+import functools
 import importlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol, TypeVar, cast
@@ -8,12 +9,11 @@ from typing import Protocol, TypeVar, cast
 import attrs
 
 from llm_ls import errors
-from llm_ls.auth.credential_store import CredentialStore
-from llm_ls.auth.credentials import Credentials
 from llm_ls.auth.fetching import Fetch, Fetched
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.lookup import CredentialSource
 from llm_ls.auth.secret import Secret
+from llm_ls.auth.whereabouts import Whereabouts
 from llm_ls.models import InfillModel, Model, ModelInfo, ModelRequest, TokenCount, Wire
 from llm_ls.providers import addressing
 from llm_ls.providers.configured import Provider
@@ -71,18 +71,25 @@ class Access:
 
     Attributes:
         network: As set; what is being answered keeps the one it began with.
-        store: Where keys and sign-ins are kept.
+        whereabouts: Where each provider's credential would come from.
     """
 
     def __init__(self, environment: Mapping[str, str], network: Network) -> None:
         self.network = network
-        self.store = CredentialStore(environment)
-        self.credentials = Credentials(environment, self.store, self.fetch)
+        self.whereabouts = Whereabouts(environment)
+        self._environment = environment
         self._connector: Connector | None = None
+
+    @functools.cached_property
+    def credentials(self):  # noqa: ANN201 - the type is of a module that is imported when it is first of use
+        """What gets the credentials."""
+        from llm_ls.auth.credentials import Credentials
+
+        return Credentials(self._environment, self.whereabouts, self.fetch)
 
     def source(self, provider: Provider) -> CredentialSource:
         """Where the provider's credential comes from; runs nothing."""
-        return self.credentials.source(provider.lookup)
+        return self.whereabouts.source(provider.lookup)
 
     def check(self, provider: Provider) -> None:
         """Make sure that it has an address, and a place for its credential to come from.
@@ -93,7 +100,7 @@ class Access:
         """
         _check_address(provider)
         if self.source(provider) == "none":
-            raise self.credentials.missing(provider.lookup)
+            raise self.whereabouts.missing(provider.lookup)
 
     def attempt(self, provider: Provider, key: Secret | None = None) -> Attempt:
         """To ask a provider with the user's own credential, or with `key` if it is given."""
@@ -151,7 +158,8 @@ class Access:
 
     async def aclose(self) -> None:
         """Close every connection, and end the child processes."""
-        await self.credentials.aclose()
+        if "credentials" in vars(self):
+            await self.credentials.aclose()
         connector, self._connector = self._connector, None
         if connector is not None:
             await connector.aclose()

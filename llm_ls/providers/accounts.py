@@ -73,7 +73,7 @@ class Accounts:
     def __init__(self, directory: Directory, access: Access) -> None:
         self._directory = directory
         self._access = access
-        self._store = access.store
+        self._store = access.whereabouts.store
 
     def methods(self, provider: str) -> tuple[Method, ...]:
         """How one can sign in, the usual way first; empty where one cannot.
@@ -114,7 +114,7 @@ class Accounts:
     def shadowing(self, provider: str) -> str:
         """What is sent in place of what is saved, such as `the environment variable X`; empty is nothing."""
         lookup = self._directory.provider(provider).lookup
-        match self._access.credentials.source(lookup):
+        match self._access.whereabouts.source(lookup):
             case "command":
                 return f"the setting providers.{provider}.apiKeyCommand"
             case "environment":
@@ -201,7 +201,7 @@ class Accounts:
             NotFound: There is no such provider.
         """
         lookup = self._directory.provider(provider).lookup
-        source = self._access.credentials.source(lookup)
+        source = self._access.whereabouts.source(lookup)
         if source not in ("environment", "keyring", "file"):
             return KeyStatus(source == "command", "", source)
         grant = await self._access.credentials.plain(lookup)
@@ -252,7 +252,7 @@ class Accounts:
         try:
             sign_ins.check(client)
         except errors.MissingCredentials as error:
-            if source := self._access.credentials.place(found.lookup):
+            if source := self._access.whereabouts.in_words(found.lookup):
                 error.hint = f"{error.hint}; until then {source} is used"
             raise
         return client

@@ -3,12 +3,13 @@
 import re
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 
 import attrs
 
 from llm_ls.auth import google_files
 from llm_ls.auth.lookup import Lookup
+from llm_ls.auth.secret import Secret
 from llm_ls.models import Wire
 from llm_ls.providers import addressing, azure, copilot, vertex
 from llm_ls.providers.addressing import Address
@@ -26,12 +27,14 @@ class Provider:
     Attributes:
         id: Its name in the settings, the part of a model's name before the slash.
         settings: The user's, completed by what the environment says of the same.
+        confidential: What of it may be a secret though it is none by its name; held, so that no message repeats it.
     """
 
     id: str
     vendor: Vendor
     settings: ProviderSettings
     address: Address
+    confidential: tuple[Secret, ...] = ()
 
     @property
     def name(self) -> str:
@@ -203,9 +206,20 @@ def _provider(id: str, vendor: Vendor, settings: ProviderSettings, environment: 
             api_version=settings.api_version or version,
             models=settings.models or tuple(filter(None, (settings.deployment,))),
         )
-    provider = Provider(id, vendor, settings, addressing.find(id, vendor, settings, environment))
+    address = addressing.find(id, vendor, settings, environment)
+    confidential = (*settings.headers.values(), *_of_address(address.base_url))
+    provider = Provider(id, vendor, settings, address, tuple(map(Secret, confidential)))
     billed = google_files.quota_project(environment) if provider.lookup.google else ""
     if not billed:
         return provider
     headers = {"x-goog-user-project": billed, **settings.headers}
     return attrs.evolve(provider, settings=attrs.evolve(settings, headers=headers))
+
+
+def _of_address(url: str) -> tuple[str, ...]:
+    """The password in an address, as it is sent, and its query: some gateways have their keys there."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ()
+    return (unquote(parts.password or ""), *(value for _, value in parse_qsl(parts.query)))

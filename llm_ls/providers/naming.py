@@ -1,6 +1,5 @@
 """Names of models and providers: which ones are near to a name that is not there, and how to say so."""
 
-import difflib
 from collections.abc import Iterable
 
 from llm_ls import errors
@@ -8,6 +7,8 @@ from llm_ls import errors
 
 def nearest(name: str, known: Iterable[str]) -> list[str]:
     """The three of `known` that are most like `name`, the most alike first."""
+    import difflib  # not in the memory of a server that nothing was asked of
+
     spelled = {candidate.lower(): candidate for candidate in known}
     return [spelled[found] for found in difflib.get_close_matches(name.lower(), spelled, n=3, cutoff=0.0)]
 

@@ -1,13 +1,16 @@
 """Which proxy leads to a host: the one of the settings, else that of the environment; none to this machine."""
 
+import base64
 import importlib.util
 import os
 import urllib.request
+from urllib.parse import unquote, urlsplit
 
 import attrs
 import httpx2
 
 from llm_ls import errors
+from llm_ls.auth.secret import Secret
 from llm_ls.providers.loopback import is_loopback
 
 _IN_SETTINGS = "the setting 'proxy'"
@@ -20,10 +23,14 @@ class Proxy:
     Attributes:
         url: May hold a password, so it is in no repr.
         source: What messages call the place where it is written.
+        confidential: Its password in every form, which is held so that no message repeats it.
     """
 
     url: str = attrs.field(repr=False)
     source: str
+    confidential: tuple[Secret, ...] = attrs.field(
+        init=False, repr=False, eq=False, default=attrs.Factory(lambda self: _passwords(self.url), takes_self=True)
+    )
 
     @property
     def address(self) -> str:
@@ -106,6 +113,19 @@ def _variable(scheme: str) -> str:
     """Where `urllib` found the proxy for `scheme`: lower case counts first."""
     names = (f"{scheme}_proxy", f"{scheme}_proxy".upper(), "all_proxy", "ALL_PROXY")
     return next((name for name in names if os.environ.get(name)), "the system's proxy setting")
+
+
+def _passwords(url: str) -> tuple[Secret, ...]:
+    """The password in the address of a proxy as it is written, as it is, and as it is sent; none if there is none."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return ()
+    if not parts.password:
+        return ()
+    password, user = unquote(parts.password), unquote(parts.username or "")
+    sent = base64.b64encode(f"{user}:{password}".encode()).decode()
+    return tuple(map(Secret, (parts.password, password, sent)))
 
 
 _PORTS = {"http": 80, "https": 443}

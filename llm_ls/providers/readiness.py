@@ -8,6 +8,7 @@ from llm_ls.providers import addressing, naming
 from llm_ls.providers.configured import Provider
 
 _NAMED = 4
+_GIVE = "give a key or sign in (see `llm-ls providers`), "
 
 
 def lack(provider: Provider, *, has_credential: bool) -> str:
@@ -38,7 +39,7 @@ def nothing_configured(providers: Iterable[Provider]) -> errors.MissingCredentia
     ]
     return errors.MissingCredentials(
         f"no model is configured: {naming.enumeration(places, 'and')}",
-        hint=f"{'give a key or sign in (see `llm-ls providers`), ' if keys else ''}start a local server, or set `model`",
+        hint=f"{_GIVE if keys else ''}start a local server, or set `model`",
     )
 
 

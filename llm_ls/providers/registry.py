@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
@@ -14,7 +15,6 @@ from llm_ls.auth.secret import Secret
 from llm_ls.models import Cost, InfillModel, Model, ModelInfo, ModelRequest, TokenCount
 from llm_ls.providers import connection_report, discovery, naming
 from llm_ls.providers.access import Access
-from llm_ls.providers.accounts import Accounts
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.connection_report import ConnectionReport
 from llm_ls.providers.directory import Directory, Role
@@ -51,26 +51,28 @@ class ProviderStatus:
 
 
 class Registry:
-    """Finds models by name, and owns what they share: credentials, connections, child processes.
-
-    Attributes:
-        accounts: Who the user is at each provider.
-    """
+    """Finds models by name, and owns what they share: credentials, connections, child processes."""
 
     def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
         self._access = Access(environment, Network(settings.proxy, settings.ca_file))
         self._directory = Directory(settings, environment, self._access.source)
-        self.accounts = Accounts(self._directory, self._access)
         self._discovering = asyncio.Lock()
-        self._access.store.choice = settings.credentials.store
+        self._access.whereabouts.choose(settings.credentials.store)
         self._models_url = environment.get("LLM_LS_MODELS_URL", "").strip()
         self._refreshing: asyncio.Task[None] | None = None
+
+    @functools.cached_property
+    def accounts(self):  # noqa: ANN201 - the type is of a module that is imported when it is first of use
+        """Who the user is at each provider."""
+        from llm_ls.providers.accounts import Accounts
+
+        return Accounts(self._directory, self._access)
 
     def configure(self, settings: Settings) -> None:
         """Go by `settings` from now on; what is being answered goes on as it began."""
         self._directory.configure(settings)
         self._access.network = Network(settings.proxy, settings.ca_file)
-        self._access.store.choice = settings.credentials.store
+        self._access.whereabouts.choose(settings.credentials.store)
 
     def model(self, name: str) -> Model:
         """The model that `name` means.

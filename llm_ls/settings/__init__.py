@@ -56,6 +56,7 @@ ProviderKind = Literal[
     "local",
 ]
 Review = Literal["auto", "apply", "confirm", "proposal"]
+StoreChoice = Literal["auto", "keyring", "file", "environment"]
 LogLevel = Literal["error", "warning", "info", "debug"]
 
 
@@ -281,7 +282,7 @@ class CredentialSettings:
         store: Where keys are kept.
     """
 
-    store: Literal["auto", "keyring", "file", "environment"] = "auto"
+    store: StoreChoice = "auto"
 
 
 @attrs.frozen

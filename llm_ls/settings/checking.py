@@ -1,6 +1,5 @@
 """One source's settings held against their shape: what fits is kept, what does not is named."""
 
-import difflib
 import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any, cast
@@ -28,6 +27,8 @@ def checked(values: Any, source: str) -> tuple[dict[str, Any], list[Problem]]:
 
 def nearest(path: str, name: str, siblings: Collection[str]) -> str | None:
     """The valid setting that was probably meant by `name`, written at `path`; its whole path."""
+    import difflib  # not in the memory of a server that nothing was asked of
+
     plain = {_plain(sibling): sibling for sibling in siblings}
     found = difflib.get_close_matches(_plain(name), plain, n=1, cutoff=0.6)
     if found:

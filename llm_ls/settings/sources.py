@@ -3,9 +3,7 @@
 Reading blocks; an event loop has it done on a thread.
 """
 
-import difflib
 import re
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, cast
@@ -94,6 +92,8 @@ def read(path: Path, *, restricted: bool = False, expected: bool = False) -> Sou
         return failed("is not UTF-8 text")
     except OSError as error:
         return failed(f"cannot be read ({error.strerror})")
+    import tomllib  # takes half a megabyte, and many have no such file
+
     try:
         return Source(name, tomllib.loads(text), restricted)
     except (tomllib.TOMLDecodeError, RecursionError) as error:
@@ -152,6 +152,8 @@ def _put(values: dict[str, Any], path: str, value: Any) -> None:
 
 def _is_of_others(section: Any) -> bool:
     """Whether `section` is a client's whole configuration, without our part (eglot 1.17 sends all)."""
+    import difflib  # not in the memory of a server that nothing was asked of
+
     if not isinstance(section, dict):
         return False
     known = shapes.settings_shape().members

@@ -1,7 +1,6 @@
 """Since when to count: days are those of the user's calendar."""
 
 import re
-from datetime import datetime, time, timedelta
 
 EXPECTED = 'a number of days or hours such as "7d" or "24h", or a date such as 2026-11-01'
 
@@ -17,6 +16,8 @@ def since(text: str, now: float) -> float:
     Raises:
         ValueError: It is none of `EXPECTED`.
     """
+    from datetime import datetime  # not in the memory of a server that nothing was asked of
+
     last = _LAST.fullmatch(text.strip())
     try:
         if last is None:
@@ -28,5 +29,7 @@ def since(text: str, now: float) -> float:
 
 def start_of_day(now: float, days_ago: int = 0) -> float:
     """When the day of `now` began, or one before it."""
+    from datetime import datetime, time, timedelta  # as above
+
     day = datetime.fromtimestamp(now).date() - timedelta(days=days_ago)
     return datetime.combine(day, time.min).timestamp()

@@ -1,6 +1,5 @@
 """What the requests of a period came to, in total and by model, provider, day or conversation."""
 
-from datetime import datetime
 from typing import Literal
 
 import attrs
@@ -70,6 +69,8 @@ class UsageTable:
 
 def read(connection: Connection, since: float | None, by: UsageBy | None) -> UsageTable:
     """The table of all requests from `since` on; without `by` it has totals only."""
+    from datetime import datetime  # not in the memory of a server that nothing was asked of
+
     start = 0.0 if since is None else since
     connection.execute("BEGIN")  # both statements see the same requests
     (totals,) = connection.execute(_SELECT.format(key="NULL"), (start,)).fetchall()

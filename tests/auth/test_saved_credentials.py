@@ -19,6 +19,7 @@ from llm_ls.auth.lookup import Lookup
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.saved_credentials import SavedCredentials
 from llm_ls.auth.secret import Secret
+from llm_ls.auth.whereabouts import Whereabouts
 
 ACME = Lookup("acme", name="Acme", base_url="https://api.acme.test/v1")
 CLIENT = OAuthClient("acme", "Acme", ("device",), client_id="c", token_url="https://acme.test/token")
@@ -63,7 +64,7 @@ class Rig:
         await self.store.save("acme", account, entry)
 
     async def get(self) -> str:
-        saved = self.credentials.saved(ACME)
+        saved = self.store.saved("acme")
         assert saved is not None
         return (await self.credentials.get(ACME, saved)).secret.reveal()
 
@@ -235,7 +236,7 @@ async def test_new_sign_in_counts_at_once(rig: Rig, tmp_path: Path) -> None:
 
 async def test_sign_out_meanwhile_is_named(rig: Rig) -> None:
     await rig.keep(entry())
-    saved = rig.credentials.saved(ACME)
+    saved = rig.store.saved("acme")
     await rig.store.delete("acme")
 
     assert saved is not None
@@ -247,15 +248,20 @@ async def test_tokens_go_only_to_the_api_they_are_for(rig: Rig) -> None:
     await rig.keep(entry(10 * MINUTE))
     moved = attrs.evolve(ACME, base_url="https://elsewhere.test/v1")
 
-    assert rig.credentials.saved(moved) is None
-    assert rig.credentials.saved(attrs.evolve(moved, at_home=True)) is not None
-    assert rig.credentials.saved(attrs.evolve(ACME, base_url="https://api.acme.test/v2")) is not None
+    whereabouts = Whereabouts({})
+    whereabouts.store = rig.store
+    assert whereabouts.saved(moved) is None
+    assert whereabouts.saved(attrs.evolve(moved, at_home=True)) is not None
+    assert whereabouts.saved(attrs.evolve(ACME, base_url="https://api.acme.test/v2")) is not None
 
 
 async def test_key_goes_where_the_provider_is(rig: Rig) -> None:
     await rig.keep(SavedKey(Secret("k")))
 
-    assert rig.credentials.saved(attrs.evolve(ACME, base_url="https://elsewhere.test/v1")) is not None
+    moved = attrs.evolve(ACME, base_url="https://elsewhere.test/v1")
+    whereabouts = Whereabouts({})
+    whereabouts.store = rig.store
+    assert whereabouts.saved(moved) is not None
 
 
 async def test_clock_an_hour_off_costs_nothing(rig: Rig) -> None:

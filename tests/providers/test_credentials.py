@@ -10,22 +10,26 @@ from pathlib import Path
 import pytest
 
 from llm_ls import errors
-from llm_ls.auth.credential_store import CredentialStore
 from llm_ls.auth.credentials import Credentials
 from llm_ls.auth.fetching import Fetched
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.lookup import Lookup
 from llm_ls.auth.secret import Secret
+from llm_ls.auth.whereabouts import Whereabouts
 
 ACME = Lookup("acme", names=("ACME_API_KEY", "ACME_TOKEN"))
 
 
-async def nobody(*_: object) -> Fetched:
+async def nobody(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Fetched:
     raise AssertionError("nobody is to be asked")
 
 
 def looking_in(environment: Mapping[str, str]) -> Credentials:
-    return Credentials(environment, CredentialStore(environment), nobody)
+    return Credentials(environment, Whereabouts(environment), nobody)
+
+
+def source(environment: Mapping[str, str], lookup: Lookup) -> str:
+    return Whereabouts(environment).source(lookup)
 
 
 def printing(script: str) -> Lookup:
@@ -42,7 +46,7 @@ async def test_first_variable_that_is_set_counts() -> None:
     credentials = looking_in({"ACME_API_KEY": " ", "ACME_TOKEN": " t0ken\n", "OTHER": "x"})
 
     assert await credentials.get(ACME) == Grant(Secret("t0ken"))
-    assert credentials.source(ACME) == "environment"
+    assert source({"ACME_API_KEY": " ", "ACME_TOKEN": "t"}, ACME) == "environment"
 
 
 async def test_names_every_place_looked_at() -> None:
@@ -59,7 +63,7 @@ async def test_none_is_needed() -> None:
     lookup = Lookup("acme", names=("ACME_API_KEY",), needed=False)
 
     assert await looking_in({}).get(lookup) is None
-    assert looking_in({}).source(lookup) == "not_needed"
+    assert source({}, lookup) == "not_needed"
     assert await looking_in({"ACME_API_KEY": "k"}).get(lookup) == Grant(Secret("k"))
 
 
@@ -68,7 +72,7 @@ async def test_command_gives_its_first_line() -> None:
     lookup = printing("print(' k3y '); print('second line')")
 
     assert await credentials.get(lookup) == Grant(Secret("k3y"))
-    assert credentials.source(lookup) == "command"
+    assert source({"ACME_API_KEY": "other"}, lookup) == "command"
 
 
 async def test_command_sees_the_environment() -> None:

@@ -196,7 +196,8 @@ def test_provider_that_is_not_built_in_needs_a_kind() -> None:
         {"providers": {"gateway": {"baseUrl": "http://127.0.0.1:1"}, "off": {"disabled": True}}},
         "Setting 'providers.gateway' of here names a provider that is not built in, and not its kind. "
         "Set its kind to anthropic, openai, openai-responses, chatgpt, azure, gemini, vertex, openrouter, "
-        "github-copilot, mistral, cohere, together, replicate, groq, deepseek, xai, ollama, lmstudio, vllm, llamacpp or local.",
+        "github-copilot, mistral, cohere, together, replicate, groq, deepseek, xai, ollama, lmstudio, vllm, llamacpp "
+        "or local.",
     )
 
     assert "gateway" not in settings.providers
