@@ -1,6 +1,7 @@
 """A vendor that repeats what it was sent, wherever an answer has room for words. HTTP by hand, on loopback."""
 
 import asyncio
+import base64
 import contextlib
 import html
 import json
@@ -87,12 +88,12 @@ class Parrot:
 
     Attributes:
         reply: What it answers to everything.
-        requests: What came in.
+        words: What it repeated.
     """
 
     def __init__(self) -> None:
         self.reply: Reply = REPLIES["HTTP 401"]
-        self.requests: list[Received] = []
+        self.words = ""
         self._server: asyncio.Server | None = None
         self.url = ""
 
@@ -106,11 +107,16 @@ class Parrot:
         self._server.close()
         await self._server.wait_closed()
 
+    def heard(self, secrets: Mapping[str, str]) -> set[str]:
+        """The names of those of the secrets that it was sent."""
+        return {name for name, secret in secrets.items() if secret in self.words}
+
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         with contextlib.suppress(ConnectionError):
             if (request := await read_request(reader, 0)) is not None:
-                self.requests.append(request)
-                writer.write(self.reply(_words(request)))
+                words = _words(request)
+                self.words += words
+                writer.write(self.reply(words))
                 await writer.drain()
         writer.close()
         with contextlib.suppress(ConnectionError):
@@ -121,6 +127,7 @@ def _words(request: Received) -> str:
     """What may be secret of a request, as it is and escaped, and its body."""
     sent = [value.partition(" ")[2] or value for name, value in request.headers.items() if name not in _OURS]
     body = request.body.decode("utf-8", "replace")
+    sent.append(base64.b64decode(request.headers.get("proxy-authorization", "").removeprefix("Basic ")).decode())
     words = " ".join(
         [*sent, unquote(request.path.partition("?")[2]), unquote(body) if not body.startswith("{") else ""]
     )

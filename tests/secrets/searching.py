@@ -14,7 +14,7 @@ _STEP = 4
 
 def planted(name: str, form: str = "{name}/+={core}\"&'\\") -> str:
     """A secret that no vendor's looks like and that every escaping changes, about a core that none does."""
-    return form.format(name=name, core=secrets.token_hex(12))
+    return form.format(name=name.replace(" ", "-"), core=secrets.token_hex(12))
 
 
 def leaks(sought: Mapping[str, str], places: Mapping[str, bytes]) -> list[str]:

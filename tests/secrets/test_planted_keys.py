@@ -1,7 +1,9 @@
 """No key that a vendor, hostile or broken, was sent comes out of the program, whatever happens to it."""
 
+import os
 from collections.abc import AsyncGenerator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -31,6 +33,7 @@ def settings(house: House, parrot: Parrot) -> dict[str, Any]:
         kind: {"baseUrl": parrot.url, "models": ["m"], "retry": {"maxRetries": 0}} for kind in KINDS
     }
     providers["gateway"] = {**providers["openai"], "kind": "openai", "apiKeyCommand": command}
+    providers["gateway"]["baseUrl"] = f"{parrot.url}/?gate={house.plant('gate', '{name}-{core}')}"
     providers["gateway"]["headers"] = {"X-Gateway": house.plant("header")}
     return {"providers": providers}
 
@@ -55,7 +58,27 @@ async def test_vendor_that_repeats_what_it_was_sent(house: House, parrot: Parrot
     given = settings(house, parrot)
     async with house.server(given, UNFILTERED) as one:
         await drive(one, parrot, given, house.plant("given to be tried"))
-        await one.ask("llm-ls/listModels", {"refresh": True})
+        parrot.reply = REPLIES["models"]
+        for name in given["providers"]:
+            await one.ask("llm-ls/listModels", {"provider": name, "refresh": True})
 
-    assert len(parrot.requests) > 200
+    assert parrot.heard(house.secrets) >= {
+        *("ANTHROPIC_API_KEY", "OPENAI_API_KEY", "OLLAMA_API_KEY", "COHERE_API_KEY", "REPLICATE_API_TOKEN"),
+        *("GITHUB_COPILOT_API_TOKEN", "printed by the command", "header", "gate", "given to be tried"),
+    }
+    assert house.leaks() == []
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_proxy_that_repeats_its_password(scheme: str, house: House, parrot: Parrot) -> None:
+    password = quote(house.plant("password of the proxy"), safe="")
+    proxy = parrot.url.replace("//", f"//ann:{password}@")
+    os.environ.update(HTTP_PROXY=proxy, HTTPS_PROXY=proxy, OPENAI_API_KEY=house.plant("key"))
+    far = {"baseUrl": f"{scheme}://vendor.test/v1", "retry": {"maxRetries": 0}}
+    async with house.server({"providers": {"openai": far}}, UNFILTERED) as one:
+        for reply in REPLIES.values():
+            parrot.reply = reply
+            await one.ask("llm-ls/chat", {"message": "Hi", "model": "openai/m"})
+
+    assert "password of the proxy" in parrot.heard(house.secrets)
     assert house.leaks() == []
