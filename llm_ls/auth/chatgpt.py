@@ -36,12 +36,6 @@ def authorize_params(client: OAuthClient, host_id: str) -> Mapping[str, str]:
     return {"client_id": NEW_CLIENT, "agent_name_hint": _APP, "ext_agent_host_id": host_id}
 
 
-def details(answer: Mapping[str, Any], host_id: str) -> Mapping[str, str]:
-    """What is kept of an answer beside its tokens."""
-    earliest = answer.get("earliest_refresh_at")
-    return {"hostId": host_id, **({"earliestRefreshAt": earliest} if isinstance(earliest, str) else {})}
-
-
 def check_id_token(client: OAuthClient, answer: Mapping[str, Any], fetched: Fetched, nonce: str) -> None:
     """Make sure that the answer is about this attempt of `client`, which has its id by now.
 

@@ -58,7 +58,7 @@ async def _tokens(client: OAuthClient, fetch: Fetch, attempt: Authorization, cod
     details = {"clientId": client.client_id, "tokenUrl": client.token_url, "audience": client.audience}
     if client.flavor == "chatgpt":
         chatgpt.check_id_token(client, answer, fetched, attempt.nonce)
-        details |= chatgpt.details(answer, host_id)
+        details |= {"hostId": host_id}
     _check_scope(client, answer)
     return Identity(token_endpoint.signed_in(client, answer, details), identity.account_of(answer))
 

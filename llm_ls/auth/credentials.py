@@ -3,7 +3,7 @@
 import asyncio
 import importlib
 from collections.abc import Mapping
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from llm_ls import errors
 from llm_ls.auth import borrowed, google_files, key_text, sign_ins
@@ -25,6 +25,13 @@ class _Login(Protocol):
 
     async def get(self) -> Grant: ...
     def forget(self, refused: Secret) -> None: ...
+
+
+@runtime_checkable
+class _Refreshed(Protocol):
+    """One that is ours to refresh."""
+
+    async def aclose(self) -> None: ...
 
 
 class _Exchange(Protocol):
@@ -94,7 +101,8 @@ class Credentials:
 
     async def aclose(self) -> None:
         """Let what is under way be saved."""
-        await self._saved.aclose()
+        refreshed = (login for login in self._logins.values() if isinstance(login, _Refreshed))
+        await asyncio.gather(self._saved.aclose(), *(login.aclose() for login in refreshed))
 
     async def _found(self, lookup: Lookup) -> Grant | None:
         if lookup.command:

@@ -96,11 +96,8 @@ class SavedCredentials:
 
     async def _fresh(self, lookup: Lookup, saved: Saved, entry: SignedIn) -> SignedIn:
         place = (saved.provider, saved.account)
-        left_s = _left_s(entry)
-        if self._refused.get(place) != entry.access:
-            waits = time.monotonic() < self._not_before.get(place, 0.0) and left_s > _LEAST_S
-            if left_s > _ahead_s(entry) or waits or (entry.refresh is None and left_s > 0):
-                return entry
+        if self._is_fresh(place, entry):
+            return entry
         if place not in self._refreshing:
             task = asyncio.create_task(self._refresh(lookup, saved, entry.access), name=f"refresh {saved.provider}")
             self._refreshing[place] = task
@@ -108,11 +105,20 @@ class SavedCredentials:
         try:
             return await asyncio.shield(self._refreshing[place])
         except (errors.Unavailable, errors.ConnectionFailed, errors.TimedOut, errors.ProtocolViolation) as error:
-            if left_s <= _LEAST_S or self._refused.get(place) == entry.access:
+            if _left_s(entry) <= _LEAST_S or self._refused.get(place) == entry.access:
                 raise
             self._not_before[place] = time.monotonic() + _AGAIN_S
             _logger.warning("the sign-in of %s could not be refreshed yet: %s", saved.provider, error)
             return entry
+
+    def _is_fresh(self, place: _Place, entry: SignedIn) -> bool:
+        """Whether the token can be sent as it is."""
+        left_s = _left_s(entry)
+        if left_s <= 0 or self._refused.get(place) == entry.access:
+            return False
+        if left_s > _ahead_s(entry) or entry.refresh is None or _is_too_early(entry):
+            return True
+        return left_s > _LEAST_S and time.monotonic() < self._not_before.get(place, 0.0)
 
     def _refreshed(self, place: _Place, task: asyncio.Task[SignedIn]) -> None:
         del self._refreshing[place]
@@ -177,6 +183,11 @@ def _left_s(entry: SignedIn) -> float:
 def _ahead_s(entry: SignedIn) -> float:
     lasts_s = token_endpoint.seconds(entry.details.get(token_endpoint.LASTS))
     return _AHEAD_S if lasts_s is None else min(_AHEAD_S, lasts_s / 4)
+
+
+def _is_too_early(entry: SignedIn) -> bool:
+    """Whether its vendor does not let it be refreshed yet."""
+    return time.time() < float(entry.details.get(token_endpoint.EARLIEST, 0))
 
 
 def _ended(provider: str, why: str) -> errors.SignInRequired:

@@ -7,6 +7,7 @@ import json
 import math
 import time
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -21,6 +22,9 @@ from llm_ls.presentable import presentable
 
 LASTS = "lastsS"
 """The detail that says for how many seconds a token was given."""
+
+EARLIEST = "earliestRefreshAt"
+"""The detail that says before when it must not be refreshed, in seconds since 1970."""
 
 _DESCRIPTION_LENGTH = 200
 _CODE_LENGTH = 64
@@ -114,7 +118,7 @@ def signed_in(client: OAuthClient, answer: Mapping[str, Any], details: Mapping[s
         access=Secret(cast(str, access)),
         refresh=Secret(cast(str, refresh)) if is_token(refresh) else None,
         expires_at=None if lasts_s is None or lasts_s == 0 else time.time() + lasts_s,
-        details={**details, LASTS: f"{lasts_s:g}"} if lasts_s else details,
+        details={**details, **({LASTS: f"{lasts_s:g}"} if lasts_s else {}), **_not_before(answer)},
     )
 
 
@@ -167,6 +171,15 @@ def _complaint(answer: Mapping[str, Any]) -> tuple[str, object] | None:
 def _pause(answer: Mapping[str, Any], fetched: Fetched) -> float | None:
     told = seconds(answer.get("interval"))
     return seconds(fetched.headers.get("retry-after")) if told is None else told
+
+
+def _not_before(answer: Mapping[str, Any]) -> dict[str, str]:
+    """From when on OpenAI lets a token be refreshed."""
+    said = answer.get("earliest_refresh_at")
+    try:
+        return {EARLIEST: f"{datetime.fromisoformat(said).timestamp():.0f}"} if isinstance(said, str) else {}
+    except (ValueError, OverflowError, OSError):
+        return {}
 
 
 def _code(text: str, sent: Iterable[str]) -> str:

@@ -75,6 +75,9 @@ class _Commands(click.Group):
             near = difflib.get_close_matches(cmd_name, COMMANDS, n=1)
             hint = f"; did you mean {near[0]!r}?" if near else ""
             raise click.UsageError(f"there is no command {cmd_name!r}{hint}", ctx)
+        from llm_ls.protocol import log  # not for `--help`, to which no secret is known
+
+        log.to_stderr()
         module, _, name = row.place.partition(":")
         return getattr(importlib.import_module(module), name)
 

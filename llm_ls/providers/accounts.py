@@ -137,13 +137,20 @@ class Accounts:
         if chosen == "device":
             from llm_ls.auth import device_flow
 
-            begun = device_flow.begin(client, self._access.fetch)
-        else:
-            from llm_ls.auth import browser_flow
+            async with device_flow.begin(client, self._access.fetch) as attempt:
+                yield attempt
+            return
+        from llm_ls.auth import browser_flow, issued_clients
 
-            begun = browser_flow.begin(client, self._access.fetch, method=chosen, installation=_installation())
+        if client.flavor == "chatgpt" and not client.client_id:
+            client = attrs.evolve(client, client_id=issued_clients.known(client.provider))
+        begun = browser_flow.begin(client, self._access.fetch, method=chosen, installation=_installation())
         async with begun as attempt:
-            yield attempt
+            try:
+                yield attempt
+            finally:
+                if attempt.issued_client_id:
+                    issued_clients.keep(client.provider, attempt.issued_client_id)
 
     async def keep(self, provider: str, identity: Identity) -> Saved:
         """Save what a sign-in gave; that account is used from now on.

@@ -26,7 +26,9 @@ def all_headers(
 def _key_headers(endpoint: Endpoint, exchange: Exchange) -> dict[str, str]:
     """The header that carries the key; the token of a sign-in is marked as one, beside the betas that are set."""
     carried = asking.key_headers(endpoint, exchange)
-    if not (asking.key(exchange) or "").startswith(_SIGNED_IN):
+    granted = exchange.grant.headers.get("anthropic-beta", "") if exchange.grant else ""
+    marks = [_BETA] if (asking.key(exchange) or "").startswith(_SIGNED_IN) else [granted] if granted else []
+    if not marks:
         return carried
     betas = (value for name, value in endpoint.headers.items() if name.lower() == "anthropic-beta")
-    return {**carried, "anthropic-beta": ",".join((*betas, _BETA))}
+    return {**carried, "anthropic-beta": ",".join((*betas, *marks))}

@@ -128,6 +128,14 @@ async def test_short_lived_token_is_used_for_most_of_its_life(rig: Rig) -> None:
     assert await rig.get() == "a0"
 
 
+async def test_token_is_not_refreshed_before_its_vendor_lets_it(rig: Rig) -> None:
+    await rig.keep(entry(MINUTE, earliestRefreshAt=f"{time.time() + 30:.0f}"))
+    early = await rig.get()
+    await rig.keep(entry(MINUTE, earliestRefreshAt=f"{time.time() - 1:.0f}"))
+
+    assert (early, await rig.get()) == ("a0", "a1")
+
+
 async def test_refresh_token_that_does_not_rotate_is_kept(rig: Rig) -> None:
     rig.endpoint.answers = [(200, {"access_token": "a1", "expires_in": 3600})]
     await rig.keep(entry())

@@ -18,12 +18,14 @@ _EXTRAS = {
     "local": "a model from a GGUF file",
     "demo": "`llm-ls demo`",
     "google": "Vertex AI",
+    "azure": "Azure without a key",
     "ws": "--ws",
 }
 _PACKAGES_OF_EXTRAS = {
     "local": ("xllamacpp",),
     "demo": ("xllamacpp", "gguf"),
     "google": ("google-auth",),
+    "azure": ("azure-identity",),
     "ws": ("websockets",),
 }
 _LIMIT_S = 20.0
