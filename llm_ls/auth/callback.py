@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import attrs
 
 from llm_ls import errors
-from llm_ls.auth import token_endpoint
+from llm_ls.auth import redaction, sendable
 from llm_ls.auth.attempts import Ended
 from llm_ls.auth.authorization import Authorization
 from llm_ls.auth.oauth_client import OAuthClient
@@ -87,11 +87,11 @@ def _address(client: OAuthClient, attempt: Authorization, text: str) -> Answer:
 
 
 def _answer(client: OAuthClient, code: str, client_id: str = "") -> Answer:
-    if not token_endpoint.is_token(code):
+    if not sendable.is_token(code):
         raise Stray(f"{client.name} has sent no code along.")
     if client.flavor != "chatgpt":
         return Answer(code)
-    if not client.client_id and not token_endpoint.is_token(client_id):
+    if not client.client_id and not sendable.is_token(client_id):
         raise Stray(f"{client.name} has sent no client id along: the whole address is needed.")
     return Answer(code, client_id)
 
@@ -115,8 +115,11 @@ def _failure(client: OAuthClient, members: Mapping[str, str]) -> Exception:
     code = members["error"]
     if code == "access_denied":
         return Ended("denied", f"the sign-in to {client.name} was refused on its page")
-    code = code if code.replace("_", "").isalnum() and code.isascii() and len(code) <= 64 else "unknown_error"
-    said = presentable(members.get("error_description", "")[: 4 * _SAID_LENGTH])[:_SAID_LENGTH].rstrip(" .")
+    known = [members.get("state", ""), members.get("code", "")]
+    if not (code.replace("_", "").isalnum() and code.isascii() and len(code) <= 64) or code in known:
+        code = "unknown_error"
+    whole = redaction.without(members.get("error_description", ""), known)
+    said = redaction.redacted(presentable(whole[: 4 * _SAID_LENGTH]))[:_SAID_LENGTH].rstrip(" .")
     return errors.Authentication(
         f"{client.name} did not sign you in ({code}{': ' + said if said else ''})",
         hint="sign in again",

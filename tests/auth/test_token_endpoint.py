@@ -117,6 +117,35 @@ async def test_shows_an_explanation_on_one_line_without_what_was_sent(descriptio
 
 
 @pytest.mark.parametrize(
+    "description",
+    [
+        "no r3fresh%2Ft0ken%2B",
+        "no r3fresh\\/t0ken\\u002b",
+        "no r3fresh\x00/t0ken+",
+        "r3fresh/t0ken+ " * 60,
+        "x " * 97 + "r3fresh/t0ken+",
+        "an older one, gho_0123456789abcdef",
+    ],
+)
+async def test_shows_nothing_that_was_sent_however_it_is_escaped_or_cut(description: str) -> None:
+    endpoint = Endpoint({"error": "invalid_grant", "error_description": description}, 400)
+    with pytest.raises(Refused) as caught:
+        await token_endpoint.post(CLIENT, endpoint, URL, {"refresh_token": "r3fresh/t0ken+"})
+
+    assert "****" in caught.value.said
+    assert "r3f" not in caught.value.said
+    assert "abcdef" not in caught.value.said
+
+
+async def test_code_that_is_what_was_sent_is_none() -> None:
+    endpoint = Endpoint({"error": "d3vicec0de"}, 400)
+    with pytest.raises(Refused) as caught:
+        await token_endpoint.post(CLIENT, endpoint, URL, {"device_code": "d3vicec0de"})
+
+    assert caught.value.code == "unknown_error"
+
+
+@pytest.mark.parametrize(
     ("body", "status", "headers", "kind", "retry_after_s"),
     [
         (b"<h1>Bad gateway</h1>", 502, {}, "unavailable", None),
