@@ -6,6 +6,7 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Any, cast
 
+from llm_ls.auth import redaction
 from llm_ls.auth.entries import ONLY_ACCOUNT
 from llm_ls.presentable import presentable
 
@@ -41,10 +42,10 @@ def claims_of(token: object) -> Mapping[str, Any]:
 
 
 def _name(value: object) -> str:
-    """`value` as a name that can be shown and compared; empty if it is none."""
+    """`value` as a name that can be shown and compared; empty if it is none, or a secret in the place of one."""
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value) if abs(value) < 10**_LENGTH else ""
     if not isinstance(value, str) or len(value) > 4 * _LENGTH:
         return ""
     visible = "".join(char for char in presentable(value) if unicodedata.category(char)[0] not in "CZ" or char == " ")
-    return visible[:_LENGTH].strip()
+    return visible[:_LENGTH].strip() if redaction.redacted(visible) == visible else ""

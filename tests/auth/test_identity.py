@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from llm_ls.auth import identity
+from llm_ls.auth.secret import Secret
 
 
 def id_token(claims: object) -> str:
@@ -58,3 +59,9 @@ def test_has_the_only_account_where_nobody_says(answer: dict[str, Any]) -> None:
 def test_shows_no_name_that_steers_a_terminal_or_turns_text_around() -> None:
     assert identity.account_of({"login": "octo\x1b[31mcat\u202e\u2066\u200b\r\n"}) == "octo[31mcat"
     assert len(identity.account_of({"login": "x" * 500})) == 128
+
+
+def test_token_is_no_name() -> None:
+    held = Secret("pl4in/token+")
+
+    assert identity.account_of({"login": "gho_0123456789abcdef", "name": held.reveal()}) == "default"
