@@ -18,7 +18,7 @@ from llm_ls import errors
 from llm_ls.auth import credential_index, file_lock, keyrings
 from llm_ls.auth.credential_file import CredentialFile, Known, unusable
 from llm_ls.auth.credential_index import PARTS, Index, Part, Record
-from llm_ls.auth.entries import Entry, Saved, SavedKey, SignedIn
+from llm_ls.auth.entries import Entry, Place, Saved, SavedKey, SignedIn
 from llm_ls.auth.sealing import Sealer
 from llm_ls.auth.secret import Secret
 from llm_ls.settings import StoreChoice
@@ -29,6 +29,21 @@ REFRESHING_S = 60.0
 """How long to wait for another process that refreshes the same sign-in."""
 
 _logger = logging.getLogger(__name__)
+
+
+@attrs.frozen
+class Keeping:
+    """Where a secret would be kept now.
+
+    Attributes:
+        place: `None` is nowhere.
+        sealed: Whether whoever has the file cannot read it.
+        lack: Why it is not the keyring, as the end of a sentence; empty if it is, or is not wanted.
+    """
+
+    place: Place | None
+    sealed: bool = False
+    lack: str = ""
 
 
 class CredentialStore:
@@ -64,6 +79,17 @@ class CredentialStore:
         except errors.StorageFailed as error:
             return error.sentence
         return ""
+
+    async def keeping(self) -> Keeping:
+        """Where a secret would be kept now; tries the keyring."""
+        if self.choice == "environment":
+            return Keeping(None)
+        lack = await self._keyring.problem()
+        if not lack and self.choice != "file":
+            return Keeping("keyring")
+        if self.choice == "keyring":
+            return Keeping(None, lack=lack)
+        return Keeping("file", self._sealer.has_passphrase or not lack, lack)
 
     async def load(self, provider: str, account: str | None = None) -> Entry | None:
         """An entry with its secrets.

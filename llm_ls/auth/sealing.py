@@ -57,6 +57,10 @@ class Sealer:
         self._keyring = keyring
         self._derived: dict[Secret, bytes] = {}
 
+    @property
+    def has_passphrase(self) -> bool:
+        return bool(self._environment.get(PASSPHRASE, ""))
+
     async def seal(self, text: str, belongs_to: tuple[str, ...]) -> Sealed | None:
         """The sealed text; `None` where there is no key. For one process at a time: it may make the keyring's key."""
         nonce = os.urandom(_NONCE_BYTES)

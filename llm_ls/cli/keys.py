@@ -18,10 +18,14 @@ def command() -> None:
 
 @command.command(name="set")
 @click.argument("provider")
-def set_key(provider: str) -> None:
+@click.argument("key", nargs=-1, metavar="")
+def set_key(provider: str, key: tuple[str, ...]) -> None:
     """Keep the key of PROVIDER. It is asked for, or read from standard input; never give it as an argument."""
-    key = click.prompt(f"Key for {provider}", hide_input=True, err=True) if sys.stdin.isatty() else sys.stdin.readline()
-    saved, shadow = asyncio.run(_save(provider, key))
+    if key:
+        raise click.UsageError("a key is no argument: it would be seen by others. It is asked for, or read from stdin")
+    asked = sys.stdin.isatty()
+    given = click.prompt(f"Key for {provider}", hide_input=True, err=True) if asked else sys.stdin.readline()
+    saved, shadow = asyncio.run(_save(provider, given))
     click.echo(f"Kept in the keyring as the key of {saved.provider}." if saved.place == "keyring" else _in_file(saved))
     if shadow:
         click.echo(f"warning: it is not used while {shadow} is set", err=True)

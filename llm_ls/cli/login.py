@@ -12,6 +12,7 @@ import click
 
 from llm_ls import errors
 from llm_ls.auth.attempts import Attempt, Ended, Identity, Invitation, Method
+from llm_ls.auth.entries import ONLY_ACCOUNT
 from llm_ls.cli import configured, tables
 from llm_ls.providers.accounts import AuthStatus
 from llm_ls.providers.registry import Registry
@@ -77,7 +78,8 @@ async def _login(provider: str, method: Method | None, again: bool, *, open_brow
             click.echo(f"{str(ended)[:1].upper()}{str(ended)[1:]}.", err=True)
             return 1
         saved = await accounts.keep(provider, identity)
-        click.echo(f"Signed in to {provider} as {saved.account}. {_kept(saved.place, saved.sealed)}")
+        whom = "" if saved.account == ONLY_ACCOUNT else f" as {saved.account}"
+        click.echo(f"Signed in to {provider}{whom}. {_kept(saved.place, saved.sealed)}")
         _warn_of_shadow(registry, provider)
     return 0
 
@@ -160,4 +162,4 @@ def _row(status: AuthStatus) -> tuple[str, ...]:
     until = "" if status.expires_at is None else time.strftime("%Y-%m-%d %H:%M", time.localtime(status.expires_at))
     account = status.account or ("signed in" if status.signed_in else "")
     others = ", ".join(one for one in status.accounts if one != status.account) if len(status.accounts) > 1 else ""
-    return (status.provider, account, status.source.replace("_", " "), until, others)
+    return (status.provider, account, status.tool or status.source.replace("_", " "), until, others)

@@ -9,7 +9,7 @@ import contextlib
 
 from llm_ls import errors
 from llm_ls.auth.attempts import Attempt, Ended, Identity, Invitation
-from llm_ls.auth.entries import Saved
+from llm_ls.auth.entries import ONLY_ACCOUNT, Saved
 from llm_ls.protocol import dialogs, ext, status
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.protocol.operations import Running
@@ -154,7 +154,8 @@ def _waiting(invitation: Invitation) -> str:
 
 
 def _welcome(saved: Saved, shadowing: str) -> list[str]:
-    sentences = [f"llm-ls is signed in to {saved.provider} as {saved.account}."]
+    whom = "" if saved.account == ONLY_ACCOUNT else f" as {saved.account}"
+    sentences = [f"llm-ls is signed in to {saved.provider}{whom}."]
     if saved.place == "file":
         how = "encrypted" if saved.sealed else "not encrypted"
         sentences.append(f"It is kept in a file that only you can read, {how}.")

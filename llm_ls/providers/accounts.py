@@ -10,7 +10,8 @@ import platformdirs
 from llm_ls import errors
 from llm_ls.auth import key_text
 from llm_ls.auth.attempts import Attempt, Identity, Method
-from llm_ls.auth.entries import ONLY_ACCOUNT, EntryType, Saved, SavedKey
+from llm_ls.auth.credential_store import Keeping
+from llm_ls.auth.entries import ONLY_ACCOUNT, EntryType, Place, Saved, SavedKey
 from llm_ls.auth.lookup import CredentialSource
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.saved_credentials import ENDED
@@ -28,6 +29,7 @@ class AuthStatus:
         accounts: All that are signed in.
         expires_at: When the token that is held ends, in seconds since 1970; it is refreshed before, if it can be.
         source: Where the credential comes from that is sent.
+        tool: Whose login that is and where, if it is that of another tool.
     """
 
     provider: str
@@ -36,6 +38,7 @@ class AuthStatus:
     account: str | None = None
     accounts: tuple[str, ...] = ()
     expires_at: float | None = None
+    tool: str | None = None
 
 
 @attrs.frozen
@@ -45,6 +48,8 @@ class SavedProvider:
     provider: str
     has_api_key: bool
     auth_type: EntryType
+    store: Place
+    encrypted: bool
     account: str | None = None
     expires_at: float | None = None
 
@@ -114,13 +119,10 @@ class Accounts:
     def shadowing(self, provider: str) -> str:
         """What is sent in place of what is saved, such as `the environment variable X`; empty is nothing."""
         lookup = self._directory.provider(provider).lookup
-        match self._access.whereabouts.source(lookup):
-            case "command":
-                return f"the setting providers.{provider}.apiKeyCommand"
-            case "environment":
-                return f"the environment variable {' or '.join(lookup.names)}"
-            case _:
-                return ""
+        if lookup.command:
+            return f"the setting providers.{provider}.apiKeyCommand"
+        name = self._access.whereabouts.variable(lookup)
+        return "" if name is None else f"the environment variable {name}"
 
     @contextlib.asynccontextmanager
     async def signing_in(self, provider: str, method: Method | None = None) -> AsyncGenerator[Attempt]:
@@ -226,6 +228,15 @@ class Accounts:
         self._directory.forget_models(provider)
         return bool(keys)
 
+    async def keeping(self) -> Keeping:
+        """Where a key or sign-in would be kept now; tries the keyring."""
+        return await self._store.keeping()
+
+    @property
+    def problem(self) -> str:
+        """Why what is saved cannot be read; empty if it can."""
+        return self._store.problem
+
     def saved(self) -> tuple[SavedProvider, ...]:
         """What is saved, by provider and account."""
         return tuple(
@@ -233,6 +244,8 @@ class Accounts:
                 saved.provider,
                 saved.type == "api_key",
                 saved.type,
+                saved.place,
+                saved.place == "keyring" or saved.sealed,
                 None if saved.account == ONLY_ACCOUNT else saved.account,
                 saved.expires_at,
             )
@@ -280,4 +293,5 @@ class Accounts:
             account=saved.account if saved is not None and saved.account != ONLY_ACCOUNT else None,
             accounts=tuple(one.account for one in signed_in),
             expires_at=saved.expires_at if saved is not None else None,
+            tool=self._access.whereabouts.in_words(provider.lookup) or None,
         )

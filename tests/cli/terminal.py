@@ -34,6 +34,16 @@ class Terminal:
         await self.process.wait()
         os.close(self._ours)
 
+    async def shows(self, text: str) -> None:
+        """Wait until `text` is shown."""
+        shown = ""
+        async with asyncio.timeout(30):
+            while text not in shown:
+                shown += (await asyncio.to_thread(os.read, self._ours, 65536)).decode()
+
+    def types(self, text: str) -> None:
+        os.write(self._ours, text.encode())
+
     async def everything(self) -> str:
         """What is shown until the program ends, line ends as the program wrote them."""
         async with asyncio.timeout(30):

@@ -78,8 +78,8 @@ async def test_saved_providers_are_listed_and_deleted() -> None:
         told = await one.request("llm-ls/getApiKey", {"provider": "openai"})
 
     assert listed == [
-        {"provider": "mistral", "hasApiKey": True, "authType": "api_key"},
-        {"provider": "openai", "hasApiKey": True, "authType": "api_key"},
+        {"provider": name, "hasApiKey": True, "authType": "api_key", "store": "file", "encrypted": False}
+        for name in ("mistral", "openai")
     ]
     assert left == listed[:1]
     assert told["hasApiKey"] is False

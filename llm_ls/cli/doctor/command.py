@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from llm_ls.cli import tables
-from llm_ls.cli.doctor import configuration, installation, network, providers, report, storage
+from llm_ls.cli.doctor import configuration, installation, keys, network, providers, report, storage
 from llm_ls.cli.doctor.check import Check, presentable
 from llm_ls.providers.registry import Registry
 from llm_ls.settings import Settings
@@ -47,6 +47,7 @@ async def examine_setup(*, offline: bool = False) -> list[Check]:
         return [
             *configuration.files(os.environ, folder, problems),
             await storage.examine(),
+            await keys.examine(registry.accounts),
             *await network.checks(settings),
             *await _models(registry, settings, offline),
         ]

@@ -148,6 +148,12 @@ def _source(row: ProviderStatus) -> str:
             return "from apiKeyCommand"
         case "not_needed":
             return "none is needed"
+        case "oauth":
+            return "from a sign-in"
+        case "keyring" | "file":
+            return f"from the {row.credential} where llm-ls keeps keys"
+        case "other_tool":
+            return "from the login of another tool"
         case source:
             return source.replace("_", " ")
 
