@@ -43,7 +43,6 @@ class House:
         self.said: dict[str, bytes] = {}
         self.own: list[Path] = [self.home / ".local/share/llm-ls/credentials.json"]
         os.environ.update(VERBOSE)
-        os.environ["LLM_LS_PASSPHRASE"] = self.plant("passphrase")
 
     def plant(self, name: str, form: str | None = None) -> str:
         """A new secret."""

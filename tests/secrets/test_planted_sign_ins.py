@@ -1,0 +1,139 @@
+"""No token, code or verifier of a sign-in comes out of the program, whatever becomes of it."""
+
+import os
+import re
+import time
+from collections.abc import AsyncGenerator
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+import pytest
+
+from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, MODELS, PAGE, TOKEN, USER, GitHub, Reply
+from tests.secrets.house import UNFILTERED, Conversation, House
+
+COPILOT = "github-copilot"
+
+
+@pytest.fixture
+def house() -> House:
+    return House()
+
+
+@pytest.fixture
+async def github() -> AsyncGenerator[GitHub]:
+    async with GitHub() as fake:
+        yield fake
+
+
+def hostile(words: str) -> tuple[Reply | None, ...]:
+    """What ends a sign-in, or a question, with these words in it."""
+    return (
+        Reply({"error": "access_denied", "error_description": words}),
+        Reply({"error": words, "error_description": words, "error_uri": words}, 400),
+        Reply({"error": {"code": words, "message": words}}, 400),
+        Reply({"message": words, "error_details": {"message": words}}, 401),
+        Reply({"message": words, "error_details": {"message": words}}, 403),
+        Reply({"message": words}, 404, {"x-github-request-id": words}),
+        Reply({"message": f"go to https://{words}"}, 421, {"location": f"https://x.test/{words}"}),
+        Reply({"message": words}, 422),
+        Reply({"token": [words], "access_token": f"{words} {words}", "token_type": words}),
+        Reply(text=f"<html><title>{words}</title>", status=200),
+        Reply(text=f'{{"access_token": "{words}'),
+        Reply({}, 302, {"location": f"https://x.test/{words}?{words}"}),
+    )
+
+
+WAYS = len(hostile(""))
+
+
+def device_code(house: House, number: int, github: GitHub) -> Reply:
+    planted = house.plant(f"device code {number}", "{core}")
+    page = {"user_code": "AB-12", "verification_uri": f"{github.url}{PAGE}", "expires_in": 60}
+    return Reply({"device_code": planted, "interval": 0, **page})
+
+
+async def test_device_flow_that_fails(house: House, github: GitHub) -> None:
+    os.environ["GITHUB_COPILOT_OAUTH_CLIENT_SECRET"] = secret = house.plant("client secret")
+    async with house.server({"providers": {COPILOT: {"domain": github.url, "clientId": CLIENT_ID}}}, UNFILTERED) as one:
+        for number in range(WAYS):
+            code = device_code(house, number, github)
+            github.says(DEVICE, code)
+            github.says(TOKEN, hostile(f"{house.secrets[f'device code {number}']} {secret}")[number])
+            await one.ask("llm-ls/signIn", {"provider": COPILOT})
+        for reply in hostile(secret):
+            github.says(DEVICE, reply)
+            await one.ask("llm-ls/signIn", {"provider": COPILOT})
+
+    assert len(github.asked(TOKEN)) == WAYS
+    assert house.leaks() == []
+
+
+async def signs_in(one: Conversation, house: House, github: GitHub, number: int) -> str:
+    """Sign in anew to Copilot; the token, and whose it is GitHub says with the token itself."""
+    access = house.plant(f"access {number}", "gho_{core}")
+    github.says(DEVICE, device_code(house, number, github))
+    github.says(TOKEN, Reply({"access_token": access, "token_type": "bearer", "scope": "read:user"}))
+    github.says(USER, Reply({"login": access}))
+    answer = await one.ask("llm-ls/signIn", {"provider": COPILOT, "again": True})
+    assert answer["result"]["status"] == "signedIn"
+    return access
+
+
+async def test_copilot_that_fails_after_the_sign_in(house: House, github: GitHub) -> None:
+    token = house.plant("copilot", "tid={core};exp=1;8kp=1:x")
+    exchanged = {"token": token, "expires_at": time.time() + 9000, "refresh_in": 9000, "endpoints": {"api": github.url}}
+    async with house.server({"providers": {COPILOT: {"domain": github.url, "clientId": CLIENT_ID}}}, UNFILTERED) as one:
+        for number in range(WAYS):
+            access = await signs_in(one, house, github, number)
+            github.says(EXCHANGE, *[hostile(access)[number]] * 2)
+            await one.ask("llm-ls/testProviderConnection", {"provider": COPILOT, "model": "m"})
+            github.unsaid(EXCHANGE)
+        for number in range(WAYS):
+            access = await signs_in(one, house, github, WAYS + number)
+            github.says(EXCHANGE, *[Reply(exchanged)] * 3)
+            github.says(MODELS, Reply({"data": []}))
+            github.says(CHAT, *[hostile(f"{token} {access}")[number]] * 3)
+            await one.ask("llm-ls/testProviderConnection", {"provider": COPILOT, "model": "m"})
+            github.unsaid(EXCHANGE, MODELS, CHAT)
+        status = await one.ask("llm-ls/authStatus", {"provider": COPILOT})
+        await one.ask("llm-ls/signOut", {})
+
+    assert status["result"][0]["accounts"] == ["default"]
+    assert len(github.asked(EXCHANGE)) >= 2 * WAYS
+    assert len(github.asked(CHAT)) >= WAYS
+    assert house.leaks() == []
+
+
+async def test_refresh_that_fails(house: House, github: GitHub) -> None:
+    secret = os.environ["ACME_OAUTH_CLIENT_SECRET"] = house.plant("client secret")
+    settings: dict[str, Any] = {
+        "kind": "openai",
+        "baseUrl": f"{github.url}/v1",
+        "clientId": CLIENT_ID,
+        "oauth": {"deviceUrl": f"{github.url}{DEVICE}", "tokenUrl": f"{github.url}{TOKEN}"},
+    }
+    providers = {f"acme{number}": settings for number in range(WAYS)}
+    async with house.server({"providers": providers}, UNFILTERED) as one:
+        for number, provider in enumerate(providers):
+            access, refresh = house.plant(f"access {number}"), house.plant(f"refresh {number}")
+            given = {"access_token": access, "token_type": "bearer", "refresh_token": refresh, "expires_in": 0.001}
+            github.says(DEVICE, device_code(house, number, github))
+            github.says(TOKEN, Reply(given))
+            await one.ask("llm-ls/signIn", {"provider": provider})
+            github.says(TOKEN, hostile(f"{refresh} {access} {secret}")[number])
+            await one.ask("llm-ls/testProviderConnection", {"provider": provider, "model": "m"})
+            await one.ask("llm-ls/authStatus", {"provider": provider})
+
+    assert len(github.asked(TOKEN)) >= 2 * len(providers)
+    assert house.leaks() == []
+
+
+async def pasted(one: Conversation, seen: int, provider: str, **members: str) -> None:
+    """Sign in by an address that is pasted."""
+    number = one.begin("llm-ls/signIn", {"provider": provider, "method": "paste"})
+    said = await one.client.message(lambda message: "/authorize?" in str(message) and int(message.get("id", 0)) > seen)
+    page = dict(parse_qsl(urlsplit(re.search(r"http\S+", said["params"]["message"])[0]).query))
+    address = f"{page['redirect_uri']}?{urlencode({'state': page['state'], **members})}"
+    await one.ask("llm-ls/signIn", {"provider": provider, "paste": address})
+    await one.client.response(number)
