@@ -18,6 +18,7 @@ from llm_ls.auth.callback_page import Page
 from llm_ls.auth.code_exchange import exchanged
 from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.oauth_client import OAuthClient
+from llm_ls.auth.secret import Secret
 
 _LASTS_S = 300.0
 _PAGE_WAITS_S = 10.0
@@ -99,7 +100,7 @@ class BrowserAttempt:
         self._expiry.cancel()
         self._exchange = asyncio.create_task(self._exchanged(answer.code))
 
-    async def _exchanged(self, code: str) -> None:
+    async def _exchanged(self, code: Secret) -> None:
         try:
             found = await exchanged(self._client, self._fetch, self._attempt, code, self._host_id)
         except Exception as failure:  # whoever waits gets it, of whatever kind

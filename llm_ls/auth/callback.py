@@ -11,6 +11,7 @@ from llm_ls.auth import redaction, sendable
 from llm_ls.auth.attempts import Ended
 from llm_ls.auth.authorization import Authorization
 from llm_ls.auth.oauth_client import OAuthClient
+from llm_ls.auth.secret import Secret
 from llm_ls.presentable import presentable
 
 _MOST_MEMBERS = 64
@@ -29,7 +30,7 @@ class Answer:
         client_id: The one it has given out, where it does so.
     """
 
-    code: str = attrs.field(repr=False)
+    code: Secret
     client_id: str = ""
 
 
@@ -90,10 +91,10 @@ def _answer(client: OAuthClient, code: str, client_id: str = "") -> Answer:
     if not sendable.is_token(code):
         raise Stray(f"{client.name} has sent no code along.")
     if client.flavor != "chatgpt":
-        return Answer(code)
+        return Answer(Secret(code))
     if not client.client_id and not sendable.is_token(client_id):
         raise Stray(f"{client.name} has sent no client id along: the whole address is needed.")
-    return Answer(code, client_id)
+    return Answer(Secret(code), client_id)
 
 
 def _shows_bare_codes(client: OAuthClient, attempt: Authorization) -> bool:

@@ -17,7 +17,7 @@ _LIMIT_S = 30.0
 _OF_THE_CLIENT = frozenset({"invalid_client", "unauthorized_client"})
 
 
-async def exchanged(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: str, host_id: str) -> Identity:
+async def exchanged(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: Secret, host_id: str) -> Identity:
     """Whom the vendor takes the person for.
 
     Raises:
@@ -43,10 +43,10 @@ async def exchanged(client: OAuthClient, fetch: Fetch, attempt: Authorization, c
         ) from None
 
 
-async def _tokens(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: str, host_id: str) -> Identity:
+async def _tokens(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: Secret, host_id: str) -> Identity:
     fields = {
         "grant_type": "authorization_code",
-        "code": code,
+        "code": code.reveal(),
         "redirect_uri": attempt.redirect_uri,
         "client_id": client.client_id,
         "code_verifier": attempt.verifier.reveal(),
@@ -63,9 +63,9 @@ async def _tokens(client: OAuthClient, fetch: Fetch, attempt: Authorization, cod
     return Identity(token_endpoint.signed_in(client, answer, details), identity.account_of(answer))
 
 
-async def _key(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: str) -> Identity:
+async def _key(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: Secret) -> Identity:
     """OpenRouter gives a key that lasts (https://openrouter.ai/docs/use-cases/oauth-pkce)."""
-    fields = {"code": code, "code_verifier": attempt.verifier.reveal(), "code_challenge_method": pkce.METHOD}
+    fields = {"code": code.reveal(), "code_verifier": attempt.verifier.reveal(), "code_challenge_method": pkce.METHOD}
     answer, _ = await token_endpoint.post(client, fetch, client.token_url, fields, encoding="json")
     if not sendable.is_token(answer.get("key")):
         raise errors.ProtocolViolation(f"{client.name} gave no key", hint="sign in again", provider=client.provider)

@@ -37,5 +37,5 @@ def test_with_the_state_there_is_an_answer_or_a_named_failure(members: dict[str,
         except (callback.Stray, Ended, errors.Authentication):
             continue
 
-        assert answer == callback.Answer(members["code"])
+        assert answer == callback.Answer(Secret(members["code"]))
         assert "error" not in members

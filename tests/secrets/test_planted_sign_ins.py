@@ -10,7 +10,9 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, MODELS, PAGE, TOKEN, USER, GitHub, Reply
+from tests.rigs.raw_client import Message
 from tests.secrets.house import UNFILTERED, Conversation, House
+from tests.secrets.parrot import REPLIES, Parrot
 
 COPILOT = "github-copilot"
 
@@ -129,11 +131,39 @@ async def test_refresh_that_fails(house: House, github: GitHub) -> None:
     assert house.leaks() == []
 
 
-async def pasted(one: Conversation, seen: int, provider: str, **members: str) -> None:
-    """Sign in by an address that is pasted."""
-    number = one.begin("llm-ls/signIn", {"provider": provider, "method": "paste"})
-    said = await one.client.message(lambda message: "/authorize?" in str(message) and int(message.get("id", 0)) > seen)
-    page = dict(parse_qsl(urlsplit(re.search(r"http\S+", said["params"]["message"])[0]).query))
-    address = f"{page['redirect_uri']}?{urlencode({'state': page['state'], **members})}"
-    await one.ask("llm-ls/signIn", {"provider": provider, "paste": address})
+async def test_browser_flow_that_fails(house: House) -> None:
+    os.environ["ACME_OAUTH_CLIENT_SECRET"] = house.plant("client secret")
+    async with Parrot() as parrot:
+        oauth = {"authorizationUrl": f"{parrot.url}/authorize", "tokenUrl": f"{parrot.url}/token"}
+        acme = {"kind": "openai", "baseUrl": parrot.url, "clientId": CLIENT_ID, "oauth": oauth}
+        async with house.server({"providers": {"acme": acme, "openrouter": {}}}, UNFILTERED) as one:
+            for name, reply in REPLIES.items():
+                parrot.reply = reply
+                await paste(one, code=house.plant(f"code at {name}"))
+            for members in ({"error": "invalid_scope"}, {"error": "{state}"}, {"code": "a b"}, {"state": "wrong"}):
+                await paste(one, **{"error_description": "you sent {state}", **members})
+        for number, verifier in enumerate(re.findall(r"(?<!%22)\bcode_verifier=([\w-]+)", parrot.words)):
+            house.secrets[f"verifier {number}"] = verifier
+
+    assert parrot.heard(house.secrets) == house.secrets.keys()
+    assert len(house.secrets) >= 2 * len(REPLIES) + 1
+    assert house.leaks() == []
+
+
+async def paste(one: Conversation, **members: str) -> None:
+    """Sign in with what the page ends at: these members, in which `{state}` is the attempt's own."""
+    seen = len(one.client.messages)
+    number = one.begin("llm-ls/signIn", {"provider": "acme", "method": "paste"})
+
+    def is_invitation(message: Message) -> bool:
+        return "/authorize?" in str(message) and one.client.messages.index(message) >= seen
+
+    url = re.search(r"http\S+", (await one.client.message(is_invitation))["params"]["message"])
+    assert url
+    page = dict(parse_qsl(urlsplit(url[0]).query))
+    sent = {"state": "{state}", **members}
+    query = urlencode({name: text.replace("{state}", page["state"]) for name, text in sent.items()})
+    answer = await one.ask("llm-ls/signIn", {"provider": "acme", "paste": f"{page['redirect_uri']}?{query}"})
+    if "error" in answer:
+        one.client.notify("$/cancelRequest", {"id": number})
     await one.client.response(number)
