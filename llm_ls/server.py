@@ -16,7 +16,7 @@ from llm_ls.handlers import (
     tokens,
     usage,
 )
-from llm_ls.protocol import ext, log, progress, shown_texts, transport
+from llm_ls.protocol import ext, ext_accounts, log, progress, shown_texts, transport
 from llm_ls.protocol.handover import Handover
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.outgoing import Outgoing
@@ -47,7 +47,7 @@ def serve(handover: Handover) -> NoReturn:
 
 def build(initialize_params: dict[str, Any], outgoing: Outgoing) -> LlmLanguageServer:
     """The server of a new connection."""
-    server = LlmLanguageServer(initialize_params, outgoing, ext.PARAMS)
+    server = LlmLanguageServer(initialize_params, outgoing, {**ext.PARAMS, **ext_accounts.PARAMS})
     server.session = Session(os.environ)
     server.cleanup = server.session.aclose
     for part in PARTS:

@@ -2,29 +2,29 @@
 
 from typing import Any
 
-from llm_ls.protocol import ext, status
+from llm_ls.protocol import ext, ext_accounts, status
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import to_json
 
 
 def register(server: LlmLanguageServer) -> None:
-    @server.feature(ext.SAVE_API_KEY)
-    async def on_save(ls: LlmLanguageServer, params: ext.SaveApiKeyParams) -> dict[str, Any]:
+    @server.feature(ext_accounts.SAVE_API_KEY)
+    async def on_save(ls: LlmLanguageServer, params: ext_accounts.SaveApiKeyParams) -> dict[str, Any]:
         saved = await ls.session.registry.accounts.save_key(params.provider, params.api_key)
         status.tell(ls)
         return {"store": saved.place, "encrypted": saved.place == "keyring" or saved.sealed}
 
-    @server.feature(ext.GET_API_KEY)
-    async def on_get(ls: LlmLanguageServer, params: ext.ProviderParams) -> dict[str, Any]:
+    @server.feature(ext_accounts.GET_API_KEY)
+    async def on_get(ls: LlmLanguageServer, params: ext_accounts.ProviderParams) -> dict[str, Any]:
         return to_json(await ls.session.registry.accounts.key(params.provider))
 
-    @server.feature(ext.DELETE_API_KEY)
-    async def on_delete(ls: LlmLanguageServer, params: ext.ProviderParams) -> list[dict[str, Any]]:
+    @server.feature(ext_accounts.DELETE_API_KEY)
+    async def on_delete(ls: LlmLanguageServer, params: ext_accounts.ProviderParams) -> list[dict[str, Any]]:
         await ls.session.registry.accounts.delete_key(params.provider)
         status.tell(ls)
         return _saved(ls)
 
-    @server.feature(ext.LIST_SAVED_PROVIDERS)
+    @server.feature(ext_accounts.LIST_SAVED_PROVIDERS)
     def on_list(ls: LlmLanguageServer, params: ext.ListProvidersParams) -> list[dict[str, Any]]:
         return _saved(ls)
 

@@ -2,24 +2,24 @@
 
 from typing import Any
 
-from llm_ls.protocol import dialogs, ext, operations, sign_in
+from llm_ls.protocol import dialogs, ext_accounts, operations, sign_in
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import from_json, to_json
 
 
 def register(server: LlmLanguageServer) -> None:
-    @server.feature(ext.SIGN_IN)
-    async def on_sign_in(ls: LlmLanguageServer, params: ext.SignInParams) -> dict[str, Any]:
+    @server.feature(ext_accounts.SIGN_IN)
+    async def on_sign_in(ls: LlmLanguageServer, params: ext_accounts.SignInParams) -> dict[str, Any]:
         async with operations.running(ls, f"Sign in to {params.provider}", params.work_done_token) as running:
             return to_json(await sign_in.sign_in(ls, params, running))
 
-    @server.feature(ext.SIGN_OUT)
-    async def on_sign_out(ls: LlmLanguageServer, params: ext.AccountParams) -> list[dict[str, Any]]:
+    @server.feature(ext_accounts.SIGN_OUT)
+    async def on_sign_out(ls: LlmLanguageServer, params: ext_accounts.AccountParams) -> list[dict[str, Any]]:
         await sign_in.sign_out(ls, params)
         return [to_json(status) for status in ls.session.registry.accounts.status(params.provider)]
 
-    @server.feature(ext.AUTH_STATUS)
-    def on_auth_status(ls: LlmLanguageServer, params: ext.AccountParams) -> list[dict[str, Any]]:
+    @server.feature(ext_accounts.AUTH_STATUS)
+    def on_auth_status(ls: LlmLanguageServer, params: ext_accounts.AccountParams) -> list[dict[str, Any]]:
         return [to_json(status) for status in ls.session.registry.accounts.status(params.provider)]
 
     @server.command("llm-ls.signIn")
@@ -27,13 +27,13 @@ def register(server: LlmLanguageServer) -> None:
         async def run(running: operations.Running) -> None:
             given: dict[str, Any] = argument or {}
             named = given if "provider" in given else {**given, "provider": await _which(ls)}
-            await sign_in.sign_in(ls, from_json(named, ext.SignInParams, "arguments[0]"), running)
+            await sign_in.sign_in(ls, from_json(named, ext_accounts.SignInParams, "arguments[0]"), running)
 
         return operations.start(ls, "Sign in", run, ls.work_done_token)
 
     @server.command("llm-ls.signOut")
     def on_sign_out_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
-        params = from_json(argument, ext.AccountParams, "arguments[0]")
+        params = from_json(argument, ext_accounts.AccountParams, "arguments[0]")
 
         async def run(_: operations.Running) -> None:
             await sign_in.sign_out(ls, params)

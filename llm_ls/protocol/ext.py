@@ -10,7 +10,6 @@ import attrs
 from lsprotocol import types
 
 from llm_ls import messages, models
-from llm_ls.auth.attempts import Method
 from llm_ls.store.usage_table import UsageBy
 
 CHAT = "llm-ls/chat"
@@ -24,13 +23,6 @@ LIST_MODELS = "llm-ls/listModels"
 SET_ACTIVE_PROVIDER = "llm-ls/setActiveProvider"
 TEST_PROVIDER_CONNECTION = "llm-ls/testProviderConnection"
 USAGE = "llm-ls/usage"
-SIGN_IN = "llm-ls/signIn"
-SIGN_OUT = "llm-ls/signOut"
-AUTH_STATUS = "llm-ls/authStatus"
-SAVE_API_KEY = "llm-ls/saveApiKey"
-GET_API_KEY = "llm-ls/getApiKey"
-DELETE_API_KEY = "llm-ls/deleteApiKey"
-LIST_SAVED_PROVIDERS = "llm-ls/listSavedProviders"
 STATUS = "llm-ls/status"
 PROPOSAL = "llm-ls/proposal"
 INPUT = "llm-ls/input"
@@ -250,43 +242,6 @@ class UsageParams:
     by: UsageBy | None = None
 
 
-@attrs.frozen(eq=False, repr=False)
-class SignInParams:
-    """Also the first argument of `llm-ls.signIn`.
-
-    Attributes:
-        account: One that is signed in, to be used from now on.
-        again: Whether to sign in even if somebody is, as somebody else perhaps.
-        paste: What the person copied from the page of a sign-in that is under way.
-    """
-
-    provider: str
-    method: Method | None = None
-    account: str | None = None
-    again: bool = False
-    paste: str | None = None
-    work_done_token: Token | None = None
-
-
-@attrs.frozen(eq=False, repr=False)
-class AccountParams:
-    """Of `llm-ls/signOut` and `llm-ls/authStatus`; without a provider, all are meant."""
-
-    provider: str | None = None
-    account: str | None = None
-
-
-@attrs.frozen(eq=False, repr=False)
-class ProviderParams:
-    provider: str
-
-
-@attrs.frozen(eq=False, repr=False)
-class SaveApiKeyParams:
-    provider: str
-    api_key: str
-
-
 PARAMS: dict[str, type] = {
     CHAT: ChatParams,
     COUNT_TOKENS: CountTokensParams,
@@ -299,13 +254,6 @@ PARAMS: dict[str, type] = {
     SET_ACTIVE_PROVIDER: SetActiveProviderParams,
     TEST_PROVIDER_CONNECTION: TestProviderConnectionParams,
     USAGE: UsageParams,
-    SIGN_IN: SignInParams,
-    SIGN_OUT: AccountParams,
-    AUTH_STATUS: AccountParams,
-    SAVE_API_KEY: SaveApiKeyParams,
-    GET_API_KEY: ProviderParams,
-    DELETE_API_KEY: ProviderParams,
-    LIST_SAVED_PROVIDERS: ListProvidersParams,
 }
 
 
@@ -391,12 +339,6 @@ class ProposalItem:
 class ProposalOutcome:
     applied: bool
     failed_hunks: tuple[str, ...] = ()
-
-
-@attrs.frozen(eq=False, repr=False)
-class SignInResult:
-    status: Literal["signedIn", "alreadySignedIn", "cancelled", "denied", "expired"]
-    account: str | None = None
 
 
 @attrs.frozen(eq=False, repr=False)

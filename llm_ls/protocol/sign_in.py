@@ -10,7 +10,8 @@ import contextlib
 from llm_ls import errors
 from llm_ls.auth.attempts import Attempt, Ended, Identity, Invitation
 from llm_ls.auth.entries import ONLY_ACCOUNT, Saved
-from llm_ls.protocol import dialogs, ext, status
+from llm_ls.protocol import dialogs, status
+from llm_ls.protocol.ext_accounts import AccountParams, SignInParams, SignInResult
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.protocol.operations import Running
 
@@ -18,7 +19,7 @@ _WHAT_TO_PASTE = "The address that the browser ended at, or the code that it sho
 _OPEN, _PASTE, _CANCEL, _AGAIN = "Open browser", "Paste", "Cancel", "New code"
 
 
-async def sign_in(ls: LlmLanguageServer, params: ext.SignInParams, running: Running) -> ext.SignInResult:
+async def sign_in(ls: LlmLanguageServer, params: SignInParams, running: Running) -> SignInResult:
     """Sign in to a provider; how it ended is said with a message, unless it failed.
 
     Raises:
@@ -29,11 +30,11 @@ async def sign_in(ls: LlmLanguageServer, params: ext.SignInParams, running: Runn
         return _take(ls, params.provider, params.paste)
     if params.account is not None:
         await accounts.use(params.provider, params.account)
-        return ext.SignInResult("alreadySignedIn", params.account)
+        return SignInResult("alreadySignedIn", params.account)
     account = accounts.account(params.provider)
     if account is not None and not params.again:
         dialogs.say(ls, f"llm-ls is already signed in to {params.provider} as {account}.")
-        return ext.SignInResult("alreadySignedIn", account)
+        return SignInResult("alreadySignedIn", account)
     while True:
         try:
             return await _attempt(ls, params, running)
@@ -41,10 +42,10 @@ async def sign_in(ls: LlmLanguageServer, params: ext.SignInParams, running: Runn
             if ended.status == "expired" and await _wants_another(ls, str(ended)):
                 continue
             dialogs.say(ls, f"llm-ls: {ended}")
-            return ext.SignInResult(ended.status)
+            return SignInResult(ended.status)
 
 
-async def sign_out(ls: LlmLanguageServer, params: ext.AccountParams) -> tuple[str, ...]:
+async def sign_out(ls: LlmLanguageServer, params: AccountParams) -> tuple[str, ...]:
     """Forget sign-ins, and say which."""
     gone = await ls.session.registry.accounts.sign_out(params.provider, params.account)
     dialogs.say(ls, f"llm-ls has signed out of {', '.join(gone)}." if gone else "llm-ls: nobody was signed in.")
@@ -52,7 +53,7 @@ async def sign_out(ls: LlmLanguageServer, params: ext.AccountParams) -> tuple[st
     return gone
 
 
-async def _attempt(ls: LlmLanguageServer, params: ext.SignInParams, running: Running) -> ext.SignInResult:
+async def _attempt(ls: LlmLanguageServer, params: SignInParams, running: Running) -> SignInResult:
     provider, accounts = params.provider, ls.session.registry.accounts
     async with accounts.signing_in(provider, params.method) as attempt:
         ls.session.attempts[provider] = attempt
@@ -63,12 +64,12 @@ async def _attempt(ls: LlmLanguageServer, params: ext.SignInParams, running: Run
             ls.session.attempts.pop(provider, None)
     if identity is None:
         dialogs.say(ls, f"llm-ls: the sign-in to {provider} was cancelled.")
-        return ext.SignInResult("cancelled")
+        return SignInResult("cancelled")
     saved = await accounts.keep(provider, identity)
     ls.session.sign_in_wanted = None
     dialogs.say(ls, " ".join(_welcome(saved, accounts.shadowing(provider))))
     status.tell(ls)
-    return ext.SignInResult("signedIn", saved.account)
+    return SignInResult("signedIn", saved.account)
 
 
 async def _finished(ls: LlmLanguageServer, provider: str, attempt: Attempt) -> Identity | None:
@@ -119,14 +120,14 @@ async def _paste(ls: LlmLanguageServer, attempt: Attempt) -> None:
             return
 
 
-def _take(ls: LlmLanguageServer, provider: str, text: str) -> ext.SignInResult:
+def _take(ls: LlmLanguageServer, provider: str, text: str) -> SignInResult:
     attempt = ls.session.attempts.get(provider)
     if attempt is None:
         raise errors.InvalidRequest(
             f"no sign-in to {provider} is under way", hint="begin with the command llm-ls.signIn", provider=provider
         )
     attempt.paste(text)
-    return ext.SignInResult("signedIn")
+    return SignInResult("signedIn")
 
 
 async def _wants_another(ls: LlmLanguageServer, why: str) -> bool:
