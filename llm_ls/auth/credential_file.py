@@ -68,6 +68,15 @@ class CredentialFile:
         return self._found
 
     @property
+    def state(self) -> object:
+        """Another one after every change.
+
+        Raises:
+            StorageFailed: The user has no home.
+        """
+        return _identity(self.path)
+
+    @property
     def known(self) -> Known:
         """What the file holds now; it is read only when it has changed.
 
@@ -135,6 +144,18 @@ class CredentialFile:
         """
         try:
             await asyncio.to_thread(_replace, self.path, index.dump(), ours=self._given is None)
+        except OSError as error:
+            raise unusable(self.path, error) from error
+
+    def touch(self) -> None:
+        """Let everybody see that what the keyring has for it is new; for who has it `locked`.
+
+        Raises:
+            StorageFailed: It is not ours to change.
+        """
+        now = time.time_ns()  # finer than the clock of a file system
+        try:
+            os.utime(self.path, ns=(now, now))
         except OSError as error:
             raise unusable(self.path, error) from error
 

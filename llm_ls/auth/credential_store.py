@@ -31,6 +31,10 @@ REFRESHING_S = 60.0
 _logger = logging.getLogger(__name__)
 
 
+class Replaced(Exception):
+    """Somebody has put another entry there, or taken it away."""
+
+
 @attrs.frozen
 class Keeping:
     """Where a secret would be kept now.
@@ -72,6 +76,11 @@ class CredentialStore:
         return tuple(saved for (_, account), saved in self._known().items() if account is not None)
 
     @property
+    def state(self) -> object:
+        """Another one after every change, whoever makes it."""
+        return self._file.state
+
+    @property
     def problem(self) -> str:
         """Why the file cannot be used; empty if it can, as it can where there is none yet."""
         try:
@@ -111,10 +120,13 @@ class CredentialStore:
                 if self._file.read().record(provider, chosen) == record:  # else it has been moved meanwhile
                     raise
 
-    async def save(self, provider: str, account: str, entry: Entry, *, activate: bool = True) -> Saved:
-        """Keep an entry in place of the account's last one.
+    async def save(
+        self, provider: str, account: str, entry: Entry, *, activate: bool = True, instead_of: Entry | None = None
+    ) -> Saved:
+        """Keep an entry in place of the account's last one, or only of that which is given.
 
         Raises:
+            Replaced: There is another one by now, or none.
             SettingsInvalid: The user wants nothing saved.
             StorageFailed: It cannot be kept; the last one is as it was.
         """
@@ -124,7 +136,7 @@ class CredentialStore:
                 hint='set `credentials.store` to "auto", or set the provider\'s variable in the environment',
                 provider=provider,
             )
-        return await self._to_the_end(self._save(provider, account, entry, activate=activate))
+        return await self._to_the_end(self._save(provider, account, entry, activate, instead_of))
 
     async def delete(self, provider: str, account: str | None = None) -> int:
         """Forget an account, or all of the provider's; how many there were.
@@ -195,10 +207,12 @@ class CredentialStore:
             ) from None
         return {part: secret for part, secret in zip(record.holds, held, strict=True) if secret is not None}
 
-    async def _save(self, provider: str, account: str, entry: Entry, *, activate: bool) -> Saved:
+    async def _save(self, provider: str, account: str, entry: Entry, activate: bool, instead_of: Entry | None) -> Saved:
         async with self._file.locked():
             index = self._file.read()
             unchanged, before = index.dump(), index.record(provider, account)
+            if instead_of is not None and not await self._holds(provider, account, before, instead_of):
+                raise Replaced
             was_in_keyring = before is not None and before.place == "keyring"
             record = await self._kept(provider, account, entry)
             index.put(provider, account, record, activate=activate)
@@ -207,6 +221,8 @@ class CredentialStore:
             try:
                 if index.dump() != unchanged:
                     await self._file.write(index)
+                else:
+                    self._file.touch()
             except errors.StorageFailed:
                 if not was_in_keyring:
                     await self._remove_from_keyring(_names(provider, account, kept))
@@ -218,6 +234,16 @@ class CredentialStore:
             await self._remove_from_keyring(_names(provider, account, left), surely=was_in_keyring)
             await self._remove_from_keyring(expired)
         return next(saved for saved in index.saved() if (saved.provider, saved.account) == (provider, account))
+
+    async def _holds(self, provider: str, account: str, record: Record | None, entry: Entry) -> bool:
+        """Whether `record` is of `entry`, as far as can be told while the keyring may be locked."""
+        if record is None:
+            return False
+        try:
+            return _entry(record, await self._secrets(provider, account, record), provider) == entry
+        except errors.StorageFailed:
+            blank = _blank(entry, record.holds)
+            return (blank.type, blank.expires_at, blank.details) == (record.type, record.expires_at, record.details)
 
     async def _kept(self, provider: str, account: str, entry: Entry) -> Record:
         """How the file will have `entry`; what belongs in the keyring is there already."""

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from llm_ls import errors
 from llm_ls.auth import token_endpoint
-from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth.credential_store import CredentialStore, Replaced
 from llm_ls.auth.entries import Entry, Saved, SavedKey, SignedIn
 from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.grant import Grant
@@ -32,6 +32,16 @@ ENDED = "ended"
 """The detail that says why a sign-in can no longer be refreshed."""
 
 _PASSING = ("temporarily_unavailable", "server_error", "slow_down")
+_ENDING = (
+    "invalid_grant",
+    "bad_refresh_token",
+    "refresh_token_expired",
+    "refresh_token_reused",
+    "refresh_token_invalidated",
+)
+"""That a refresh token is spent, as RFC 6749, GitHub and OpenAI say it; nothing else costs the sign-in."""
+
+_OF_THE_CLIENT = ("invalid_client", "unauthorized_client", "incorrect_client_credentials")
 
 _logger = logging.getLogger(__name__)
 
@@ -52,7 +62,7 @@ class SavedCredentials:
         self._store = store
         self._clients = clients
         self._fetch = fetch
-        self._held: dict[_Place, tuple[Saved, Entry]] = {}
+        self._held: dict[_Place, tuple[object, Entry]] = {}
         self._refused: dict[_Place, Secret] = {}
         self._refreshing: dict[_Place, asyncio.Task[SignedIn]] = {}
         self._not_before: dict[_Place, float] = {}
@@ -85,13 +95,13 @@ class SavedCredentials:
 
     async def _entry(self, saved: Saved) -> Entry:
         place = (saved.provider, saved.account)
-        held = self._held.get(place)
-        if held is not None and held[0] == saved:
+        held, state = self._held.get(place), self._store.state
+        if held is not None and held[0] == state:
             return held[1]
         entry = await self._store.load(*place)
         if entry is None:
             raise _ended(saved.provider, "it is no longer saved")
-        self._held[place] = (saved, entry)
+        self._held[place] = (state, entry)
         return entry
 
     async def _fresh(self, lookup: Lookup, saved: Saved, entry: SignedIn) -> SignedIn:
@@ -133,10 +143,20 @@ class SavedCredentials:
                 raise _ended(saved.provider, "it is no longer saved")
             if now.access != stale and _left_s(now) > _ahead_s(now):
                 return self._taken(saved, now)
-            fresh = await self._asked(lookup, saved, now)
-            await self._store.save(saved.provider, saved.account, fresh, activate=False)
+            fresh = await self._kept(saved, now, await self._asked(lookup, saved, now))
             _logger.info("the sign-in of %s was refreshed", saved.provider)
             return self._taken(saved, fresh)
+
+    async def _kept(self, saved: Saved, before: SignedIn, fresh: SignedIn) -> SignedIn:
+        """`fresh`, saved; whom somebody has signed in meanwhile counts instead, and who has signed out stays so."""
+        try:
+            await self._store.save(saved.provider, saved.account, fresh, activate=False, instead_of=before)
+        except Replaced:
+            found = await self._store.load(saved.provider, saved.account)
+            if not isinstance(found, SignedIn):
+                raise _ended(saved.provider, "it is no longer saved") from None
+            return found
+        return fresh
 
     async def _asked(self, lookup: Lookup, saved: Saved, now: SignedIn) -> SignedIn:
         client = self._clients(lookup)
@@ -152,17 +172,11 @@ class SavedCredentials:
         try:
             answer, _ = await token_endpoint.post(client, self._fetch, client.token_url, fields)
         except token_endpoint.Refused as refused:
-            if refused.code in _PASSING:
-                raise errors.Unavailable(
-                    f"the sign-in of {saved.provider} could not be refreshed ({refused.code})",
-                    hint="try again",
-                    provider=saved.provider,
-                ) from None
-            over = SignedIn(
-                now.access, None, min(now.expires_at or 0.0, time.time()), {**now.details, ENDED: refused.code}
-            )
-            await self._store.save(saved.provider, saved.account, over, activate=False)
-            raise _ended(saved.provider, f"{client.name} says {refused.code}") from None
+            if refused.code in _ENDING and refused.status < 500:
+                details = {**now.details, ENDED: refused.code}
+                over = SignedIn(now.access, None, min(now.expires_at or 0.0, time.time()), details)
+                await self._kept(saved, now, over)
+            raise _failure(client, refused) from None
         given = token_endpoint.signed_in(client, answer, now.details)
         return SignedIn(given.access, given.refresh or now.refresh, given.expires_at, given.details)
 
@@ -170,6 +184,26 @@ class SavedCredentials:
         self._refused.pop((saved.provider, saved.account), None)
         self._held.pop((saved.provider, saved.account), None)
         return entry
+
+
+def _failure(client: OAuthClient, refused: token_endpoint.Refused) -> errors.LlmLsError:
+    """What no fault of the refresh token's is leaves the sign-in as it is: elsewhere or later it may be refreshed."""
+    if refused.status >= 500 or refused.status == 429 or refused.code in _PASSING:
+        return errors.Unavailable(
+            f"the sign-in of {client.provider} could not be refreshed ({refused.code})",
+            hint="try again",
+            provider=client.provider,
+            status=refused.status,
+            retry_after_s=refused.interval_s,
+        )
+    if refused.code in _OF_THE_CLIENT:
+        return errors.Authentication(
+            f"{client.name} does not know the OAuth client that {client.provider} was signed in with ({refused.code})",
+            hint=f"check `providers.{client.provider}.clientId`, and whether its client has a secret",
+            provider=client.provider,
+            status=refused.status,
+        )
+    return _ended(client.provider, f"{client.name} says {refused.code}")
 
 
 def _sent(entry: Entry) -> Secret:

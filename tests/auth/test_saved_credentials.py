@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -12,7 +12,7 @@ import attrs
 import pytest
 
 from llm_ls import errors
-from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth.credential_store import CredentialStore, StoreChoice
 from llm_ls.auth.entries import Entry, SavedKey, SignedIn
 from llm_ls.auth.fetching import Fetched
 from llm_ls.auth.lookup import Lookup
@@ -20,6 +20,7 @@ from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.saved_credentials import SavedCredentials
 from llm_ls.auth.secret import Secret
 from llm_ls.auth.whereabouts import Whereabouts
+from tests.rigs.fake_keyrings import Memory, used
 
 ACME = Lookup("acme", name="Acme", base_url="https://api.acme.test/v1")
 CLIENT = OAuthClient("acme", "Acme", ("device",), client_id="c", token_url="https://acme.test/token")
@@ -79,9 +80,9 @@ def rig(tmp_path: Path) -> Rig:
     return another(tmp_path, TokenEndpoint())
 
 
-def another(folder: Path, endpoint: TokenEndpoint) -> Rig:
+def another(folder: Path, endpoint: TokenEndpoint, choice: StoreChoice = "file") -> Rig:
     """The same as in another process."""
-    store = CredentialStore({}, "file", folder / "credentials.json")
+    store = CredentialStore({}, choice, folder / "credentials.json")
     return Rig(store, endpoint, SavedCredentials(store, lambda _: CLIENT, endpoint))
 
 
@@ -209,6 +210,51 @@ async def test_refusal_ends_the_sign_in_and_is_not_asked_again(rig: Rig) -> None
     assert (await rig.held()).refresh is None
 
 
+@pytest.mark.parametrize(
+    ("status", "error", "kind"),
+    [
+        (503, "down for repair", "unavailable"),
+        (500, {"message": "The server had an error", "code": None}, "unavailable"),
+        (429, "too_many_requests", "unavailable"),
+        (502, "invalid_grant", "unavailable"),
+        (401, "invalid_client", "authentication"),
+        (403, "Blocked by the proxy of your company", "sign_in_required"),
+        (400, "invalid_request", "sign_in_required"),
+    ],
+)
+async def test_only_a_spent_refresh_token_costs_the_sign_in(rig: Rig, status: int, error: object, kind: str) -> None:
+    rig.endpoint.answers = [(status, {"error": error})]
+    await rig.keep(entry())
+
+    assert (await failure(rig)).kind == kind
+    assert (await rig.held()).refresh == Secret("r0")
+    assert await rig.get() == "a2"
+
+
+async def test_sign_out_while_its_token_is_refreshed_stays_one(rig: Rig) -> None:
+    await rig.keep(entry())
+    rig.endpoint.open.clear()
+    asking = asyncio.ensure_future(rig.get())
+    await rig.endpoint.reached.wait()
+    await rig.store.delete("acme")
+    rig.endpoint.open.set()
+
+    with pytest.raises(errors.SignInRequired, match="no longer saved"):
+        await asking
+    assert rig.store.saved("acme") is None
+
+
+async def test_new_sign_in_while_the_last_is_refreshed_counts(rig: Rig) -> None:
+    await rig.keep(entry())
+    rig.endpoint.open.clear()
+    asking = asyncio.ensure_future(rig.get())
+    await rig.endpoint.reached.wait()
+    await rig.keep(attrs.evolve(entry(10 * MINUTE), access=Secret("new")))
+    rig.endpoint.open.set()
+
+    assert (await asking, await rig.get()) == ("new", "new")
+
+
 async def test_token_without_a_refresh_token_ends(rig: Rig) -> None:
     await rig.keep(entry(-1, refresh=None))
 
@@ -240,6 +286,21 @@ async def test_new_sign_in_counts_at_once(rig: Rig, tmp_path: Path) -> None:
     await another(tmp_path, rig.endpoint).keep(attrs.evolve(entry(20 * MINUTE), access=Secret("b")), "grace")
 
     assert await rig.get() == "b"
+
+
+@pytest.mark.parametrize("choice", ["file", "keyring"])
+@pytest.mark.parametrize("made", [SavedKey, SignedIn])
+async def test_secret_in_place_of_another_counts_at_once(
+    tmp_path: Path, choice: StoreChoice, made: Callable[[Secret], Entry]
+) -> None:
+    with used(Memory()):
+        one, other = (another(tmp_path, TokenEndpoint(), choice) for _ in range(2))
+        sent: list[str] = []
+        for rig in (one, other, one):
+            await rig.keep(made(Secret(f"s{len(sent)}")))
+            sent.append(await one.get())
+
+    assert sent == ["s0", "s1", "s2"]
 
 
 async def test_sign_out_meanwhile_is_named(rig: Rig) -> None:
