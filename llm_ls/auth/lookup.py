@@ -67,7 +67,7 @@ def missing(lookup: Lookup, store_problem: str = "") -> errors.MissingCredential
         ways = ["run `gcloud auth application-default login`"]
     elif lookup.signs_in:
         places.append("nobody is signed in")
-        ways = [f"run `llm-ls login {lookup.provider}`"]
+        ways = [f"run `llm-ls login {lookup.provider}`, or llm-ls.signIn in your editor"]
     else:
         ways = [f"run `llm-ls keys set {lookup.provider}`"]
     if names:

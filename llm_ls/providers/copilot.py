@@ -4,9 +4,9 @@ import uuid
 from collections.abc import Mapping
 
 import llm_ls
+from llm_ls import errors
 from llm_ls.messages import Image, ToolResult
 from llm_ls.models import ModelRequest
-from llm_ls.providers.loopback import is_local_url
 
 _US = f"llm-ls/{llm_ls.__version__}"
 
@@ -34,7 +34,10 @@ def request_headers(request: ModelRequest) -> dict[str, str]:
 
 
 def base_url(domain: str) -> str:
-    """The API of an enterprise's own GitHub; an address on this machine stands for all that GitHub has."""
-    if is_local_url(domain):
-        return domain.rstrip("/")
-    return f"https://copilot-api.{domain.rpartition('://')[2].rstrip('/')}"
+    """The API of an enterprise's own GitHub; empty if `domain` is no host."""
+    from llm_ls.auth import github  # in the memory of those alone who have a domain
+
+    try:
+        return github.endpoints(domain).base_url
+    except errors.SettingsInvalid:
+        return ""

@@ -153,7 +153,11 @@ class GitHub:
     async def next(self, path: str) -> Received:
         """Wait for the next request for `path` that no earlier call has returned."""
         async with asyncio.timeout(10):
-            return await self._arrivals(path).get()
+            return await self.arrival(path)
+
+    async def arrival(self, path: str) -> Received:
+        """The same, however long it takes."""
+        return await self._arrivals(path).get()
 
     def approve(self, user_code: str = "", login: str = "octocat") -> None:
         """A person types the code in, and agrees; without a code, all that wait."""
@@ -383,7 +387,7 @@ async def _serve(port: int, after_s: float | None) -> None:
                 if not await asyncio.to_thread(sys.stdin.readline):
                     return
             else:
-                await github.next(DEVICE)
+                await github.arrival(DEVICE)
                 await asyncio.sleep(after_s)
             github.approve()
             print("approved", flush=True)
