@@ -162,15 +162,18 @@ class SavedCredentials:
         client = self._clients(lookup)
         if now.refresh is None or client is None:
             raise _ended(saved.provider, "it has expired")
+        # To the server that gave it, as the client that it was given to: the settings may be about others by now.
+        client_id, url = now.details.get("clientId") or client.client_id, now.details.get("tokenUrl")
+        secret = client.client_secret if client_id == client.client_id else None
         fields = {
             "grant_type": "refresh_token",
             "refresh_token": now.refresh.reveal(),
-            "client_id": now.details.get("clientId") or client.client_id,
-            **({"client_secret": client.client_secret.reveal()} if client.client_secret else {}),
+            "client_id": client_id,
+            **({"client_secret": secret.reveal()} if secret else {}),
             **client.token_params,
         }
         try:
-            answer, _ = await token_endpoint.post(client, self._fetch, client.token_url, fields)
+            answer, _ = await token_endpoint.post(client, self._fetch, url or client.token_url, fields)
         except token_endpoint.Refused as refused:
             if refused.code in _ENDING and refused.status < 500:
                 details = {**now.details, ENDED: refused.code}

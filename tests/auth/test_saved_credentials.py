@@ -32,11 +32,13 @@ class TokenEndpoint:
 
     Attributes:
         asked: The refresh tokens that came, in order.
+        fields: All that came last.
         answers: What is answered first, as (status, JSON).
     """
 
     def __init__(self) -> None:
         self.asked: list[str] = []
+        self.fields: Mapping[str, str] = {}
         self.answers: list[tuple[int, Mapping[str, Any]]] = []
         self.open = asyncio.Event()
         self.open.set()
@@ -46,6 +48,7 @@ class TokenEndpoint:
         assert (method, url) == ("POST", CLIENT.token_url)
         fields = {name: values[0] for name, values in parse_qs((body or b"").decode()).items()}
         assert (fields["grant_type"], fields["client_id"]) == ("refresh_token", "c")
+        self.fields = fields
         self.asked.append(fields["refresh_token"])
         number = len(self.asked)
         self.reached.set()
@@ -135,6 +138,17 @@ async def test_token_is_not_refreshed_before_its_vendor_lets_it(rig: Rig) -> Non
     await rig.keep(entry(MINUTE, earliestRefreshAt=f"{time.time() - 1:.0f}"))
 
     assert (early, await rig.get()) == ("a0", "a1")
+
+
+async def test_refresh_token_goes_to_the_server_and_as_the_client_that_it_was_given_to(tmp_path: Path) -> None:
+    endpoint = TokenEndpoint()
+    store = CredentialStore({}, "file", tmp_path / "credentials.json")
+    now = OAuthClient("acme", "Acme", ("device",), "d", Secret("of d"), token_url="https://elsewhere.test/token")
+    rig = Rig(store, endpoint, SavedCredentials(store, lambda _: now, endpoint))
+    await rig.keep(entry(tokenUrl=CLIENT.token_url, clientId=CLIENT.client_id))
+
+    assert await rig.get() == "a1"
+    assert endpoint.fields == {"grant_type": "refresh_token", "client_id": "c", "refresh_token": "r0"}
 
 
 async def test_refresh_token_that_does_not_rotate_is_kept(rig: Rig) -> None:
