@@ -1,5 +1,6 @@
 """`llm-ls/signIn` and its kin: whom the user is at each provider."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from llm_ls.protocol import dialogs, ext_accounts, operations, sign_in
@@ -36,9 +37,17 @@ def register(server: LlmLanguageServer) -> None:
         params = from_json(argument, ext_accounts.AccountParams, "arguments[0]")
 
         async def run(_: operations.Running) -> None:
-            await sign_in.sign_out(ls, params)
+            await sign_in.sign_out(
+                ls, ext_accounts.AccountParams(params.provider or await _whom_of(ls), params.account)
+            )
 
         return operations.start(ls, "Sign out", run, ls.work_done_token)
+
+
+async def _whom_of(ls: LlmLanguageServer) -> str | None:
+    """The provider to sign out of, where there are several that the user could mean."""
+    choices = [status.provider for status in ls.session.registry.accounts.status() if status.signed_in]
+    return await _chosen(ls, "Sign out of which provider?", choices) if len(choices) > 1 else None
 
 
 async def _which(ls: LlmLanguageServer) -> str:
@@ -47,7 +56,11 @@ async def _which(ls: LlmLanguageServer) -> str:
         return ls.session.sign_in_wanted
     accounts = ls.session.registry.accounts
     choices = [status.provider for status in accounts.status() if accounts.methods(status.provider)]
-    chosen = await dialogs.choose(ls, "Sign in to which provider?", choices)
+    return await _chosen(ls, "Sign in to which provider?", choices)
+
+
+async def _chosen(ls: LlmLanguageServer, question: str, choices: Sequence[str]) -> str:
+    chosen = await dialogs.choose(ls, question, choices)
     if chosen is None:
         raise operations.Dismissed
     return chosen

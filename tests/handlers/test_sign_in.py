@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from llm_ls.auth.credential_store import CredentialStore
+from llm_ls.auth.entries import SignedIn
+from llm_ls.auth.secret import Secret
 from tests.rigs.editor import ABLE, CANNOT, NEVER, Editor, Refused, editor
 from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, PAGE, TOKEN, GitHub, refusal
 
@@ -298,6 +301,30 @@ async def test_signing_out_deletes_what_was_given(github: GitHub) -> None:
             await one.request("llm-ls/chat", {"message": "Hello?"})
 
     assert not any(row["signedIn"] for row in status)
+
+
+async def test_command_to_sign_out_asks_which_where_there_are_several(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        await keep_signed_in("chatgpt")
+        one.answers[ASK] = lambda _: {"title": "chatgpt"}
+        await one.command("llm-ls.signOut")
+        await one.idle()
+        status = await one.request("llm-ls/authStatus", {})
+        one.answers[ASK] = lambda _: None
+        await one.command("llm-ls.signOut")
+        await one.idle()
+        after = await one.request("llm-ls/authStatus", {})
+
+    assert {row["provider"] for row in status if row["signedIn"]} == {"github-copilot"}
+    assert one.messages()[-2:] == ["llm-ls has signed out of chatgpt.", "llm-ls has signed out of github-copilot."]
+    assert not any(row["signedIn"] for row in after)
+
+
+async def keep_signed_in(provider: str) -> None:
+    """What another process has signed in to."""
+    audience = {"audience": "https://api.openai.com/v1"}
+    await CredentialStore({}).save(provider, "ada", SignedIn(Secret("t0ken"), details=audience))
 
 
 async def test_client_of_ones_own_is_asked_for_with_the_way_to_get_it(github: GitHub) -> None:
