@@ -23,8 +23,7 @@ def set_key(provider: str, key: tuple[str, ...]) -> None:
     """Keep the key of PROVIDER. It is asked for, or read from standard input; never give it as an argument."""
     if key:
         raise click.UsageError("a key is no argument: it would be seen by others. It is asked for, or read from stdin")
-    asked = sys.stdin.isatty()
-    given = click.prompt(f"Key for {provider}", hide_input=True, err=True) if asked else sys.stdin.readline()
+    given = _given(provider)
     saved, shadow = asyncio.run(_save(provider, given))
     click.echo(f"Kept in the keyring as the key of {saved.provider}." if saved.place == "keyring" else _in_file(saved))
     if shadow:
@@ -52,6 +51,14 @@ def delete_key(provider: str) -> int:
         return 0
     click.echo(f"No key of {provider} is kept.", err=True)
     return 1
+
+
+def _given(provider: str) -> str:
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]: None when closed
+        return ""
+    if sys.stdin.isatty():
+        return click.prompt(f"Key for {provider}", hide_input=True, err=True)
+    return sys.stdin.buffer.readline().decode("utf-8", "replace")
 
 
 async def _save(provider: str, key: str) -> tuple[Saved, str]:

@@ -88,7 +88,7 @@ async def _accompanied(provider: str, attempt: Attempt, *, open_browser: bool) -
     """What came of it, while lines that the person types are taken for what they copied."""
     invitation = attempt.invitation
     click.echo(_told(provider, invitation), err=True)
-    if open_browser and not invitation.code and sys.stdin.isatty():
+    if open_browser and not invitation.code and _is_terminal():
         await asyncio.to_thread(webbrowser.open, invitation.url)
     if not invitation.takes_paste:
         return await attempt.finished()
@@ -123,8 +123,13 @@ async def _lines() -> "AsyncGenerator[asyncio.Queue[str]]":
                 with suppress(RuntimeError):  # the loop has ended
                     loop.call_soon_threadsafe(lines.put_nowait, line)
 
-    threading.Thread(target=read, name="stdin", daemon=True).start()
+    if sys.stdin is not None:  # pyright: ignore[reportUnnecessaryComparison]: None when closed
+        threading.Thread(target=read, name="stdin", daemon=True).start()
     yield lines
+
+
+def _is_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()  # pyright: ignore[reportUnnecessaryComparison]: None when closed
 
 
 async def _logout(provider: str | None, account: str | None) -> tuple[str, ...]:

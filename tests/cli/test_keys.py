@@ -1,5 +1,6 @@
 """Keys in a terminal: from standard input or a prompt, never from an argument; listed, and deleted."""
 
+import asyncio
 import json
 import os
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 from tests.cli.command import run
 from tests.cli.terminal import Terminal
 from tests.rigs.openai import environment, whole
+from tests.rigs.places import REPOSITORY
 from tests.rigs.vendor import LoopbackVendor
 
 KEY = "sk-planted-0123456789abcdef"
@@ -25,6 +27,17 @@ async def test_key_from_standard_input_is_kept_and_used(vendor: LoopbackVendor) 
     )
     assert (chat.code, chat.out) == (0, "hello\n")
     assert vendor.requests[0].headers["authorization"] == f"Bearer {KEY}"
+
+
+async def test_nothing_to_read_a_key_from_is_no_crash() -> None:
+    command = 'exec "$0" -m llm_ls keys set openai <&-'
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", command, sys.executable, stderr=asyncio.subprocess.PIPE, cwd=REPOSITORY
+    )
+    _, said = await process.communicate()
+
+    assert process.returncode == 1
+    assert said.startswith(b"What was given is no key for openai")
 
 
 async def test_prompt_shows_nothing_of_the_key() -> None:

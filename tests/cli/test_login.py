@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import re
+import sys
 from collections.abc import AsyncGenerator
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -14,6 +15,7 @@ from tests.cli.command import Done, configure, run, started
 from tests.rigs import authorize
 from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, PAGE, TOKEN, GitHub, refusal
 from tests.rigs.openai import whole
+from tests.rigs.places import REPOSITORY
 from tests.rigs.vendor import LoopbackVendor
 
 KEPT_PLAIN = (
@@ -172,6 +174,22 @@ async def test_browser_that_comes_back_signs_in(team: LoopbackVendor) -> None:
         await process.communicate()
 
     assert shown.status_code == 200
+    assert process.returncode == 0
+
+
+async def test_closed_standard_input_is_no_hindrance(team: LoopbackVendor) -> None:
+    command = 'exec "$0" -m llm_ls login team <&-'
+    process = await asyncio.create_subprocess_exec(
+        "sh", "-c", command, sys.executable, stderr=asyncio.subprocess.PIPE, cwd=REPOSITORY
+    )
+    assert process.stderr is not None
+    await process.stderr.readline()
+    page = (await process.stderr.readline()).decode().strip()
+    asked = {name: value for name, (value,) in parse_qs(urlsplit(page).query).items()}
+    authorize.gives(team)
+    await authorize.visit(f"{asked['redirect_uri']}?{urlencode({'code': 'c0de', 'state': asked['state']})}")
+    await process.communicate()
+
     assert process.returncode == 0
 
 
