@@ -12,6 +12,7 @@ import attrs
 from tests.rigs.places import REPOSITORY
 
 LIMIT_S = 30
+PROGRAM = ("-m", "llm_ls")
 
 
 @attrs.frozen
@@ -31,10 +32,14 @@ def configure(toml: str) -> None:
 
 
 async def run(
-    *arguments: str, stdin: str = "", folder: Path | None = None, environment: Mapping[str, str] | None = None
+    *arguments: str,
+    stdin: str = "",
+    folder: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    program: tuple[str, ...] = PROGRAM,
 ) -> Done:
     """Run `llm-ls` to its end."""
-    async with started(*arguments, folder=folder, environment=environment) as process:
+    async with started(*arguments, folder=folder, environment=environment, program=program) as process:
         async with asyncio.timeout(LIMIT_S):
             out, err = await process.communicate(stdin.encode())
         assert process.returncode is not None
@@ -47,13 +52,13 @@ async def started(
     folder: Path | None = None,
     environment: Mapping[str, str] | None = None,
     stdout: int = asyncio.subprocess.PIPE,
+    program: tuple[str, ...] = PROGRAM,
 ) -> AsyncGenerator[asyncio.subprocess.Process]:
     """Start `llm-ls`; it does not outlive the block."""
     inherited = os.environ.get("PYTHONPATH", "")
     process = await asyncio.create_subprocess_exec(
         sys.executable,
-        "-m",
-        "llm_ls",
+        *program,
         *arguments,
         cwd=folder or os.environ["HOME"],
         env={**os.environ, "PYTHONPATH": os.pathsep.join((str(REPOSITORY), inherited)), **(environment or {})},

@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -67,29 +66,30 @@ class House:
         """Keep what was said."""
         self.said[where] = self.said.get(where, b"") + data
 
-    async def runs(self, *arguments: str, stdin: str = "") -> command.Done:
+    async def runs(self, *arguments: str, stdin: str = "", program: tuple[str, ...] = SERVER) -> command.Done:
         """Run `llm-ls` with these arguments to its end."""
-        done = await command.run(*arguments, stdin=stdin)
+        done = await command.run(*arguments, stdin=stdin, program=program)
         self.hears(f"stdout of {' '.join(arguments)}", done.out.encode())
         self.hears(f"stderr of {' '.join(arguments)}", done.err.encode())
         return done
 
     @asynccontextmanager
     async def server(
-        self, settings: Mapping[str, Any], program: tuple[str, ...] = SERVER
+        self, settings: Mapping[str, Any], program: tuple[str, ...] = SERVER, *, leaves: bool = True
     ) -> AsyncGenerator["Conversation"]:
-        """An editor's server, which logs all it can."""
+        """An editor's server, which logs all it can; `leaves` says whether the editor ends it as editors do."""
         async with started("--stdio", program=program) as client:
             options = {"log": {"level": "debug"}, **settings}
             await client.initialize({"capabilities": _ABLE, "initializationOptions": options})
             try:
-                await client.ask("settings", "llm-ls/countTokens", {"text": ""})  # answered once they are in effect
-                yield Conversation(client)
                 self.hears("argv", Path(f"/proc/{client.process.pid}/cmdline").read_bytes())
-                client.request("bye", "shutdown", None)
-                await client.response("bye")
-                client.notify("exit", None)
-                await client.exit_code()
+                await client.ask("settings", "llm-ls/chat", {"model": "nobody/m"})  # answered once they are in effect
+                yield Conversation(client)
+                if leaves:
+                    client.request("bye", "shutdown", None)
+                    await client.response("bye")
+                    client.notify("exit", None)
+                    await client.exit_code()
             finally:
                 self.hears("traffic", json.dumps(client.messages).encode())
         self.hears("stderr", client.errors)
@@ -117,5 +117,4 @@ class Conversation:
         return await self.client.response(self.begin(method, params))
 
 
-PYTHON = sys.executable
 _ABLE: Json = {"window": {"workDoneProgress": True, "showDocument": {"support": True}}}

@@ -19,7 +19,9 @@ class Telltale(KeyringBackend):
     def set_password(self, service: str, username: str, password: str) -> None:
         self._held[service, username] = password
         if "planted" in password:
-            raise errors.PasswordSetError(f"cannot store {password!r} for {username}")
+            raise errors.PasswordSetError(f"cannot store {password} or {password!r} for {username}")
 
     def delete_password(self, service: str, username: str) -> None:
-        raise errors.PasswordDeleteError(f"cannot delete {self._held.pop((service, username), '')!r}")
+        held = self._held.pop((service, username), "")
+        if "planted" in held:
+            raise errors.PasswordDeleteError(f"cannot delete {held!r}")
