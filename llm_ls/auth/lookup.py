@@ -28,6 +28,7 @@ class Lookup:
         signs_in: Whether its users sign in, rather than have a key.
         base_url: Where it will be sent.
         at_home: Whether that is the vendor's own, so that what other tools got from the vendor may go there.
+        hosts: The vendor's own beside that one, by how their names end.
         domain: The GitHub Enterprise host; empty is github.com.
         client_id: Of the user's own OAuth client; `None` leaves it to the environment.
         oauth: The rest of that client.
@@ -43,14 +44,31 @@ class Lookup:
     signs_in: bool = False
     base_url: str = ""
     at_home: bool = False
+    hosts: tuple[str, ...] = ()
     domain: str = ""
     client_id: str | None = None
     oauth: OAuthSettings = attrs.field(factory=OAuthSettings)
 
     def takes(self, saved: Saved) -> bool:
-        """Whether what is saved may be sent there: the tokens of a sign-in only to the API they are for."""
-        audience = saved.details.get("audience", "")
-        return saved.type == "api_key" or self.at_home or _origin(audience) == _origin(self.base_url)
+        """Whether what is saved may be sent there: tokens of a sign-in only to the API and the GitHub they are for."""
+        if saved.type == "api_key":
+            return True
+        audience, domain = saved.details.get("audience", ""), saved.details.get("domain")
+        if self.kind == "github-copilot" and domain is not None and not self._is_of(domain):
+            return False
+        return _origin(audience) == _origin(self.base_url) or (self.at_home and self._is_own(audience))
+
+    def _is_own(self, audience: str) -> bool:
+        scheme, host, _ = _origin(audience)
+        return not audience or (scheme == "https" and any(f".{host}".endswith(f".{own}") for own in self.hosts))
+
+    def _is_of(self, domain: str) -> bool:
+        from llm_ls.auth import github  # of use to few
+
+        try:
+            return github.domain_of(github.endpoints(self.domain).device_url) == domain
+        except errors.SettingsInvalid:
+            return False
 
 
 def missing(lookup: Lookup, store_problem: str = "") -> errors.MissingCredentials:

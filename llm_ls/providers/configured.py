@@ -145,6 +145,7 @@ class Provider:
             signs_in=self.vendor.signs_in or self.settings.oauth.token_url is not None,
             base_url=self.base_url,
             at_home=self.at_home,
+            hosts=self.vendor.hosts,
             domain=self.settings.domain or "",
             client_id=self.settings.client_id,
             oauth=self.settings.oauth,

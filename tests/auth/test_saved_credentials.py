@@ -334,7 +334,8 @@ async def test_tokens_go_only_to_the_api_they_are_for(rig: Rig) -> None:
     whereabouts = Whereabouts({})
     whereabouts.store = rig.store
     assert whereabouts.saved(moved) is None
-    assert whereabouts.saved(attrs.evolve(moved, at_home=True)) is not None
+    assert whereabouts.saved(attrs.evolve(moved, at_home=True)) is None
+    assert whereabouts.saved(attrs.evolve(moved, at_home=True, hosts=("acme.test",))) is not None
     assert whereabouts.saved(attrs.evolve(ACME, base_url="https://api.acme.test/v2")) is not None
 
 
