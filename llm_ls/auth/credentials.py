@@ -73,6 +73,21 @@ class Credentials:
             return grant
         return await self._exchanged(lookup, grant)
 
+    async def given(self, lookup: Lookup, secret: Secret) -> Grant:
+        """One that the user tries, as it is sent; kept nowhere.
+
+        Raises:
+            SignInRequired: GitHub does not take it.
+            ProviderError: GitHub gives nothing for it.
+        """
+        if lookup.kind != _EXCHANGES:
+            return Grant(secret)
+        from llm_ls.auth import copilot_exchange
+
+        if not copilot_exchange.is_github_token(secret):
+            return Grant(secret)
+        return await copilot_exchange.CopilotTokens(lookup.provider, lookup.domain, self._fetch).grant(secret)
+
     async def plain(self, lookup: Lookup) -> Grant | None:
         """What is in the environment or saved as a key, as it is there; `None` if neither is."""
         saved = self._whereabouts.saved(lookup)

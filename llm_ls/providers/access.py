@@ -40,10 +40,15 @@ class Way:
 
 
 class Attempt:
-    """The credential of one attempt to ask a provider; remembers which one was sent."""
+    """The credential of one attempt to ask a provider; remembers which one was sent.
 
-    def __init__(self, provider: Provider, look_up: Credential) -> None:
+    Attributes:
+        own: Whether it is the one that is looked up for the user, and not one that they try.
+    """
+
+    def __init__(self, provider: Provider, look_up: Credential, *, own: bool = True) -> None:
         self.provider = provider
+        self.own = own
         self.sent: Grant | None = None
         self._look_up = look_up
 
@@ -106,13 +111,17 @@ class Access:
         """To ask a provider with the user's own credential, or with `key` if it is given."""
 
         async def look_up() -> Grant | None:
-            return Grant(key) if key else await self.credentials.get(provider.lookup)
+            return await (
+                self.credentials.given(provider.lookup, key) if key else self.credentials.get(provider.lookup)
+            )
 
-        return Attempt(provider, look_up)
+        return Attempt(provider, look_up, own=key is None)
 
     async def renewed(self, attempt: Attempt) -> bool:
         """Whether there is another credential now than the one that was sent and refused; looks again if need be."""
-        return attempt.sent is not None and await self.credentials.renewed(attempt.provider.lookup, attempt.sent)
+        if attempt.sent is None or not attempt.own:
+            return False
+        return await self.credentials.renewed(attempt.provider.lookup, attempt.sent)
 
     async def model(self, attempt: Attempt, model_id: str) -> Model:
         """What asks the vendor."""

@@ -109,6 +109,17 @@ async def test_failed_connection_says_why_and_not_the_key(vendor: LoopbackVendor
     assert "sk-tried" not in str(report)
 
 
+async def test_key_that_is_tried_and_refused_is_not_replaced_by_the_users_own(vendor: LoopbackVendor) -> None:
+    vendor.refuses(401, {"error": {"message": "Incorrect API key provided"}})
+    async with editor(environ=environment(vendor)) as one:
+        report = await one.request(
+            "llm-ls/testProviderConnection", {"provider": "openai", "model": "gpt-test", "apiKey": "sk-tried"}
+        )
+
+    assert report["ok"] is False
+    assert {request.headers["authorization"] for request in vendor.requests} == {"Bearer sk-tried"}
+
+
 async def test_the_user_chooses_a_model_in_a_dialog(vendor: LoopbackVendor) -> None:
     listed = [{"id": name, "object": "model"} for name in ("gpt-a", "gpt-b")]
     vendor.refuses(200, {"object": "list", "data": listed})

@@ -249,6 +249,19 @@ async def test_copilot_token_that_was_refused_is_exchanged_once_more(github: Git
     assert len(github.asked(EXCHANGE)) == 2
 
 
+async def test_token_of_github_that_is_tried_is_exchanged_as_a_saved_one_is(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await signed_in(one, github)
+        token = next(secret for secret in github.given_out if secret.startswith(github.prefix))
+        await one.request("llm-ls/signOut", {})
+        report = await one.request(
+            "llm-ls/testProviderConnection",
+            {"provider": "github-copilot", "model": "gpt-4.1", "apiKey": token},
+        )
+
+    assert report["ok"] is True
+
+
 async def test_sign_in_that_github_has_ended_is_named_and_offered_again(github: GitHub) -> None:
     async with editor(settings=settings(github)) as one:
         await signed_in(one, github)
