@@ -16,11 +16,10 @@ from pathlib import Path
 
 import attrs
 
-from llm_ls import errors
+from llm_ls import errors, folders
 from llm_ls.auth import credential_index, file_lock
 from llm_ls.auth.credential_index import Index
-from llm_ls.auth.credential_path import default_path
-from llm_ls.auth.entries import Saved
+from llm_ls.auth.entries import CREDENTIALS, Saved
 
 CHANGING_S = 20.0
 """How long to wait for other processes; a change takes some milliseconds, with a hanging keyring some seconds."""
@@ -64,7 +63,7 @@ class CredentialFile:
             StorageFailed: The user has no home.
         """
         if self._found is None:
-            self._found = default_path()
+            self._found = folders.data_file(CREDENTIALS)
         return self._found
 
     @property

@@ -10,6 +10,9 @@ from llm_ls.auth.secret import Secret
 EntryType = Literal["api_key", "oauth"]
 Place = Literal["keyring", "file"]
 
+CREDENTIALS = "credentials.json"
+"""The file, in the user's data folder, that knows of all entries."""
+
 ONLY_ACCOUNT = "default"
 """What an account is called where nobody says."""
 

@@ -8,8 +8,7 @@ import logging
 from pathlib import Path
 from typing import cast
 
-from llm_ls import errors
-from llm_ls.auth.credential_path import default_path
+from llm_ls import errors, folders
 from llm_ls.auth.replacement import Replacement
 from llm_ls.auth.sendable import is_token
 
@@ -50,4 +49,4 @@ def _read(file: Path) -> dict[str, object]:
 
 
 def _file() -> Path:
-    return default_path().with_name("oauth-clients.json")
+    return folders.data_file("oauth-clients.json")

@@ -5,11 +5,10 @@ import functools
 import os
 from collections.abc import Mapping
 
-from llm_ls import errors
+from llm_ls import errors, folders
 from llm_ls.auth import borrowed, google_files
 from llm_ls.auth import lookup as places
-from llm_ls.auth.credential_path import default_path
-from llm_ls.auth.entries import Saved
+from llm_ls.auth.entries import CREDENTIALS, Saved
 from llm_ls.auth.lookup import CredentialSource, Lookup
 from llm_ls.settings import StoreChoice
 
@@ -73,5 +72,5 @@ class Whereabouts:
     @property
     def _is_anything_saved(self) -> bool:
         with contextlib.suppress(errors.StorageFailed):
-            return "store" in vars(self) or os.path.lexists(default_path())
+            return "store" in vars(self) or os.path.lexists(folders.data_file(CREDENTIALS))
         return False

@@ -5,9 +5,8 @@ import platform
 from collections.abc import AsyncGenerator
 
 import attrs
-import platformdirs
 
-from llm_ls import errors
+from llm_ls import errors, folders
 from llm_ls.auth import key_text
 from llm_ls.auth.attempts import Attempt, Identity, Method
 from llm_ls.auth.credential_store import Keeping
@@ -69,7 +68,7 @@ class KeyStatus:
 
 def _installation() -> str:
     """Always the same on this machine, for this user."""
-    return f"{platform.node()}:{platformdirs.user_data_path('llm-ls', appauthor=False)}"
+    return f"{platform.node()}:{folders.data_file('')}"
 
 
 class Accounts:

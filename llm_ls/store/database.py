@@ -12,9 +12,7 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, TypeVar
 
-import platformdirs
-
-from llm_ls import errors
+from llm_ls import errors, folders
 from llm_ls.store.connection import Connection
 from llm_ls.store.schema import STEPS, Step
 
@@ -120,12 +118,7 @@ def default_path() -> Path:
     Raises:
         errors.StorageFailed: The user has no home.
     """
-    try:
-        return platformdirs.user_data_path("llm-ls", appauthor=False) / "llm-ls.sqlite3"
-    except RuntimeError as error:
-        raise errors.StorageFailed(
-            "there is no folder for data: the user has no home", hint="set HOME, or XDG_DATA_HOME, to a full path"
-        ) from error
+    return folders.data_file("llm-ls.sqlite3")
 
 
 def _identity(path: Path) -> tuple[int, int] | None:

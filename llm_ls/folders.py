@@ -1,4 +1,4 @@
-"""Where keys and sign-ins are saved: known without what reads them, which takes half a megabyte."""
+"""Where llm-ls keeps what it writes for the user."""
 
 from pathlib import Path
 
@@ -7,14 +7,14 @@ import platformdirs
 from llm_ls import errors
 
 
-def default_path() -> Path:
-    """The file in the user's data folder.
+def data_file(name: str) -> Path:
+    """The file of that name in the user's data folder.
 
     Raises:
         errors.StorageFailed: The user has no home.
     """
     try:
-        return platformdirs.user_data_path("llm-ls", appauthor=False) / "credentials.json"
+        return platformdirs.user_data_path("llm-ls", appauthor=False) / name
     except RuntimeError as error:
         raise errors.StorageFailed(
             "there is no folder for data: the user has no home", hint="set HOME, or XDG_DATA_HOME, to a full path"
