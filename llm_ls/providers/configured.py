@@ -208,7 +208,8 @@ def _provider(id: str, vendor: Vendor, settings: ProviderSettings, environment: 
             models=settings.models or tuple(filter(None, (settings.deployment,))),
         )
     address = addressing.find(id, vendor, settings, environment)
-    confidential = (*settings.headers.values(), *_of_address(address.base_url))
+    own_key = environment.get(settings.api_key_env or "", "").strip()
+    confidential = (own_key, *settings.headers.values(), *_of_address(address.base_url))
     provider = Provider(id, vendor, settings, address, tuple(map(Secret, confidential)))
     billed = google_files.quota_project(environment) if provider.lookup.google else ""
     if not billed:

@@ -15,15 +15,18 @@ from typing import cast
 import attrs
 
 from llm_ls import errors
+from llm_ls.auth import secret
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
 from llm_ls.presentable import presentable
 from llm_ls.providers import local_server, naming
 from llm_ls.providers.vendors import VENDORS
+from llm_ls.settings import secrecy
 
 _LOADING_S = 180.0
 _FAREWELL_S = 1.0
 _KEY_NAMES = frozenset(name for vendor in VENDORS.values() for name in vendor.key_names)
+_PASSWORD = re.compile(r"://[^/@\s]*:[^/@\s]+@")
 _LATER_PART = re.compile(r"-(?!00001)\d{5}-of-\d{5}$")
 
 
@@ -159,11 +162,15 @@ async def _start(provider: str, path: Path) -> _Child:
 
 
 def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
-    """`environment` without every vendor's keys, and without whatever else is named like one."""
+    """`environment` without the keys of vendors, what is named like a secret, and addresses with a password."""
+    held = frozenset(secret.held())
     return {
         name: value
         for name, value in environment.items()
-        if name.upper() not in _KEY_NAMES and not name.upper().endswith(("_API_KEY", "_TOKEN", "_SECRET"))
+        if name.upper() not in _KEY_NAMES
+        and not secrecy.looks_secret(name)
+        and value.strip() not in held
+        and not _PASSWORD.search(value)
     }
 
 

@@ -16,7 +16,6 @@ Json = dict[str, Any]
 
 VERBOSE = {
     "PYTHONFAULTHANDLER": "1",
-    "PYTHONASYNCIODEBUG": "1",
     "OPENAI_LOG": "debug",
     "ANTHROPIC_LOG": "debug",
     "HTTPX_LOG_LEVEL": "debug",

@@ -1,7 +1,6 @@
 """No key that a vendor, hostile or broken, was sent comes out of the program, whatever happens to it."""
 
 import os
-from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import quote
 
@@ -11,17 +10,6 @@ from tests.secrets.house import UNFILTERED, Conversation, House
 from tests.secrets.parrot import REPLIES, Parrot
 
 KINDS = ("anthropic", "openai", "openai-responses", "ollama", "cohere", "replicate", "github-copilot")
-
-
-@pytest.fixture
-def house() -> House:
-    return House()
-
-
-@pytest.fixture
-async def parrot() -> AsyncGenerator[Parrot]:
-    async with Parrot() as vendor:
-        yield vendor
 
 
 def settings(house: House, parrot: Parrot) -> dict[str, Any]:

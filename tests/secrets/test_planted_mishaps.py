@@ -20,11 +20,6 @@ NOBODY = "http://127.0.0.1:9"
 CHAT = {"message": "Hi", "model": "openai/m", "partialResultToken": "p", "workDoneToken": "w"}
 
 
-@pytest.fixture
-def house() -> House:
-    return House()
-
-
 def at(vendor: LoopbackVendor) -> dict[str, Any]:
     return {"providers": {"openai": {"baseUrl": vendor.url, "retry": {"maxRetries": 0}}}}
 

@@ -18,11 +18,6 @@ COPILOT = "github-copilot"
 
 
 @pytest.fixture
-def house() -> House:
-    return House()
-
-
-@pytest.fixture
 async def github() -> AsyncGenerator[GitHub]:
     async with GitHub() as fake:
         yield fake
@@ -131,19 +126,18 @@ async def test_refresh_that_fails(house: House, github: GitHub) -> None:
     assert house.leaks() == []
 
 
-async def test_browser_flow_that_fails(house: House) -> None:
+async def test_browser_flow_that_fails(house: House, parrot: Parrot) -> None:
     os.environ["ACME_OAUTH_CLIENT_SECRET"] = house.plant("client secret")
-    async with Parrot() as parrot:
-        oauth = {"authorizationUrl": f"{parrot.url}/authorize", "tokenUrl": f"{parrot.url}/token"}
-        acme = {"kind": "openai", "baseUrl": parrot.url, "clientId": CLIENT_ID, "oauth": oauth}
-        async with house.server({"providers": {"acme": acme, "openrouter": {}}}, UNFILTERED) as one:
-            for name, reply in REPLIES.items():
-                parrot.reply = reply
-                await paste(one, code=house.plant(f"code at {name}"))
-            for members in ({"error": "invalid_scope"}, {"error": "{state}"}, {"code": "a b"}, {"state": "wrong"}):
-                await paste(one, **{"error_description": "you sent {state}", **members})
-        for number, verifier in enumerate(re.findall(r"(?<!%22)\bcode_verifier=([\w-]+)", parrot.words)):
-            house.secrets[f"verifier {number}"] = verifier
+    oauth = {"authorizationUrl": f"{parrot.url}/authorize", "tokenUrl": f"{parrot.url}/token"}
+    acme = {"kind": "openai", "baseUrl": parrot.url, "clientId": CLIENT_ID, "oauth": oauth}
+    async with house.server({"providers": {"acme": acme, "openrouter": {}}}, UNFILTERED) as one:
+        for name, reply in REPLIES.items():
+            parrot.reply = reply
+            await paste(one, code=house.plant(f"code at {name}"))
+        for members in ({"error": "invalid_scope"}, {"error": "{state}"}, {"code": "a b"}, {"state": "wrong"}):
+            await paste(one, **{"error_description": "you sent {state}", **members})
+    for number, verifier in enumerate(re.findall(r"(?<!%22)\bcode_verifier=([\w-]+)", parrot.words)):
+        house.secrets[f"verifier {number}"] = verifier
 
     assert parrot.heard(house.secrets) == house.secrets.keys()
     assert len(house.secrets) >= 2 * len(REPLIES) + 1
