@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import itertools
 import time
+from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Mapping
 from typing import Literal
 from weakref import WeakValueDictionary
@@ -69,7 +70,7 @@ class Session:
         configured: Not set while sources of settings are being read.
         warmed: The model whose SDK has been loaded ahead of its first use.
         failure: The last failure, until something succeeds.
-        attempts: The sign-ins under way, by provider.
+        attempts: The sign-ins under way, by provider, the newest last.
         sign_in_wanted: The provider that could not be asked for want of a sign-in; empty is any,
             and `None` none.
     """
@@ -88,7 +89,7 @@ class Session:
         self.warmed = ""
         self.focus: Focus | None = None
         self.failure = ""
-        self.attempts: dict[str, Attempt] = {}
+        self.attempts: defaultdict[str, list[Attempt]] = defaultdict(list)
         self.sign_in_wanted: str | None = None
         self._numbers = itertools.count(1)
         self._reading = asyncio.Lock()
@@ -157,8 +158,10 @@ class Session:
         """Something has failed; where signing in would help, that is offered."""
         self.failure = error.sentence
         if isinstance(error, errors.MissingCredentials | errors.SignInRequired):
-            signs_in = error.provider is None or self.registry.accounts.methods(error.provider)
-            self.sign_in_wanted = (error.provider or "") if signs_in else None
+            self.sign_in_wanted = None
+            with contextlib.suppress(errors.LlmLsError):  # the provider may have gone from the settings meanwhile
+                if error.provider is None or self.registry.accounts.methods(error.provider):
+                    self.sign_in_wanted = error.provider or ""
 
     def cancel(self, id: str | None) -> int:
         """Stop one operation, or all; how many were stopped."""

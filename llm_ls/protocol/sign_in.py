@@ -32,7 +32,8 @@ async def sign_in(ls: LlmLanguageServer, params: SignInParams, running: Running)
         await accounts.use(params.provider, params.account)
         return SignInResult("alreadySignedIn", params.account)
     account = accounts.account(params.provider)
-    if account is not None and not params.again:
+    ended = ls.session.sign_in_wanted == params.provider  # as a request has shown
+    if account is not None and not params.again and not ended:
         dialogs.say(ls, f"llm-ls is already signed in to {params.provider} as {account}.")
         return SignInResult("alreadySignedIn", account)
     while True:
@@ -56,12 +57,12 @@ async def sign_out(ls: LlmLanguageServer, params: AccountParams) -> tuple[str, .
 async def _attempt(ls: LlmLanguageServer, params: SignInParams, running: Running) -> SignInResult:
     provider, accounts = params.provider, ls.session.registry.accounts
     async with accounts.signing_in(provider, params.method) as attempt:
-        ls.session.attempts[provider] = attempt
+        ls.session.attempts[provider].append(attempt)
         running.work.report(_waiting(attempt.invitation))
         try:
             identity = await _finished(ls, provider, attempt)
         finally:
-            ls.session.attempts.pop(provider, None)
+            ls.session.attempts[provider].remove(attempt)
     if identity is None:
         dialogs.say(ls, f"llm-ls: the sign-in to {provider} was cancelled.")
         return SignInResult("cancelled")
@@ -121,13 +122,17 @@ async def _paste(ls: LlmLanguageServer, attempt: Attempt) -> None:
 
 
 def _take(ls: LlmLanguageServer, provider: str, text: str) -> SignInResult:
-    attempt = ls.session.attempts.get(provider)
-    if attempt is None:
-        raise errors.InvalidRequest(
-            f"no sign-in to {provider} is under way", hint="begin with the command llm-ls.signIn", provider=provider
-        )
-    attempt.paste(text)
-    return SignInResult("signedIn")
+    refused = errors.InvalidRequest(
+        f"no sign-in to {provider} is under way", hint="begin with the command llm-ls.signIn", provider=provider
+    )
+    for attempt in reversed(ls.session.attempts.get(provider, ())):
+        try:
+            attempt.paste(text)
+        except errors.InvalidRequest as error:
+            refused = error
+        else:
+            return SignInResult("signedIn")
+    raise refused
 
 
 async def _wants_another(ls: LlmLanguageServer, why: str) -> bool:

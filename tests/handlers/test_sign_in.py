@@ -3,14 +3,18 @@
 import re
 from collections.abc import AsyncGenerator
 from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
+from llm_ls import errors
 from llm_ls.auth.credential_store import CredentialStore
 from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.secret import Secret
+from tests.rigs import authorize
 from tests.rigs.editor import ABLE, CANNOT, NEVER, Editor, Refused, editor
 from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, PAGE, TOKEN, GitHub, refusal
+from tests.rigs.vendor import LoopbackVendor
 
 MUTE = {**ABLE, "window": {"workDoneProgress": True}}
 """An editor that can show nothing but messages and progress."""
@@ -270,9 +274,47 @@ async def test_sign_in_that_github_has_ended_is_named_and_offered_again(github: 
             await one.request("llm-ls/chat", {"message": "Hello?"})
         one.open("a = 1\n")
         (offer, *_) = await one.actions()
+        number = begin(one)
+        await one.until(lambda: len(questions(one)) == 2)
+        github.approve()
+        again = await one.answer(number)
+        answer = await one.request("llm-ls/chat", {"message": "Hello?"})
 
     assert failure.value.data["kind"] == "sign_in_required"
     assert offer["title"] == "AI: Sign in to github-copilot"
+    assert again["status"] == "signedIn"
+    assert answer["text"] == "Hello from Copilot."
+
+
+async def test_provider_that_has_gone_meanwhile_is_no_reason_for_another_failure() -> None:
+    async with editor() as one:
+        one.server.session.failed(errors.SignInRequired("the sign-in has ended", provider="no-longer-there"))
+
+        assert one.server.session.failure == "The sign-in has ended."
+        assert one.server.session.sign_in_wanted is None
+
+
+async def test_two_sign_ins_to_one_provider_take_what_is_pasted_each(vendor: LoopbackVendor) -> None:
+    team = {
+        "kind": "openai",
+        "baseUrl": vendor.url,
+        "clientId": "c",
+        "oauth": {"authorizationUrl": f"{vendor.url}/authorize", "tokenUrl": f"{vendor.url}/token"},
+    }
+    async with editor(settings={"providers": {"team": team}}) as one:
+        first, second = [one.start("llm-ls/signIn", {"provider": "team", "method": "paste"}) for _ in range(2)]
+        await one.until(lambda: len(questions(one)) == 2)
+        page = re.search(r"http\S+", questions(one)[0]["message"])
+        assert page is not None
+        asked = dict(parse_qsl(urlsplit(page[0]).query))
+        one.notify("$/cancelRequest", {"id": second})
+        with pytest.raises(Refused):
+            await one.answer(second)
+        authorize.gives(vendor)
+        back = f"{asked['redirect_uri']}?{urlencode({'code': 'c0de', 'state': asked['state']})}"
+        await one.request("llm-ls/signIn", {"provider": "team", "paste": back})
+
+        assert (await one.answer(first))["status"] == "signedIn"
 
 
 async def test_account_without_a_seat_is_told_plainly(github: GitHub) -> None:
