@@ -141,11 +141,6 @@ class GitHub:
         """Answer the next requests for `path` so, one after the other; `HANG_UP` breaks the connection."""
         self._scripted.setdefault(path, []).extend(replies)
 
-    def unsaid(self, *paths: str) -> None:
-        """Forget what was scripted for these."""
-        for path in paths:
-            self._scripted.pop(path, None)
-
     def asked(self, path: str) -> list[Received]:
         """The requests for `path` so far."""
         return [request for request in self.requests if urlsplit(request.path).path == path]

@@ -124,7 +124,7 @@ async def test_network_that_fails(house: House, vendor: LoopbackVendor, tmp_path
 
 async def test_bug_that_quotes_a_key(house: House, vendor: LoopbackVendor) -> None:
     """The second line at work: here the first has failed."""
-    os.environ["OPENAI_API_KEY"] = house.plant("key")
+    os.environ.update(OPENAI_API_KEY=house.plant("key"), PYTHONASYNCIODEBUG="1")
     async with house.server(at(vendor), BROKEN) as one:
         answer = await one.ask("llm-ls/chat", CHAT)
 

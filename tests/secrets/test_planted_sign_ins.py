@@ -17,9 +17,17 @@ from tests.secrets.parrot import REPLIES, Parrot
 COPILOT = "github-copilot"
 
 
+class Forgetful(GitHub):
+    """Can be told to forget what it was to say."""
+
+    def unsaid(self, *paths: str) -> None:
+        for path in paths:
+            self._scripted.pop(path, None)
+
+
 @pytest.fixture
-async def github() -> AsyncGenerator[GitHub]:
-    async with GitHub() as fake:
+async def github() -> AsyncGenerator[Forgetful]:
+    async with Forgetful() as fake:
         yield fake
 
 
@@ -77,7 +85,7 @@ async def signs_in(one: Conversation, house: House, github: GitHub, number: int)
     return access
 
 
-async def test_copilot_that_fails_after_the_sign_in(house: House, github: GitHub) -> None:
+async def test_copilot_that_fails_after_the_sign_in(house: House, github: Forgetful) -> None:
     token = house.plant("copilot", "tid={core};exp=1;8kp=1:x")
     exchanged = {"token": token, "expires_at": time.time() + 9000, "refresh_in": 9000, "endpoints": {"api": github.url}}
     async with house.server({"providers": {COPILOT: {"domain": github.url, "clientId": CLIENT_ID}}}, UNFILTERED) as one:
