@@ -80,11 +80,20 @@ class CredentialStore:
         """Another one after every change, whoever makes it."""
         return self._file.state
 
+    def check(self) -> None:
+        """Make sure that it can be told what is saved.
+
+        Raises:
+            StorageFailed: The file cannot be used.
+        """
+        if self.choice != "environment":
+            _ = self._file.known
+
     @property
     def problem(self) -> str:
         """Why the file cannot be used; empty if it can, as it can where there is none yet."""
         try:
-            _ = self._file.known
+            self.check()
         except errors.StorageFailed as error:
             return error.sentence
         return ""

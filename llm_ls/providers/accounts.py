@@ -178,6 +178,7 @@ class Accounts:
         Raises:
             StorageFailed: They cannot be forgotten.
         """
+        self._store.check()
         gone = [
             saved
             for saved in self._store.all()
@@ -221,6 +222,7 @@ class Accounts:
         Raises:
             StorageFailed: It cannot be forgotten.
         """
+        self._store.check()
         keys = [saved for saved in self._store.all() if saved.provider == provider and saved.type == "api_key"]
         for saved in keys:
             await self._store.delete(provider, saved.account)
@@ -237,7 +239,12 @@ class Accounts:
         return self._store.problem
 
     def saved(self) -> tuple[SavedProvider, ...]:
-        """What is saved, by provider and account."""
+        """What is saved, by provider and account.
+
+        Raises:
+            StorageFailed: It cannot be read.
+        """
+        self._store.check()
         return tuple(
             SavedProvider(
                 saved.provider,

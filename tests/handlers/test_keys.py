@@ -108,3 +108,19 @@ async def test_nothing_is_kept_where_the_environment_is_all_there_is() -> None:
             await save(one)
 
     assert not (folder() / "credentials.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("method", "params"),
+    [("deleteApiKey", {"provider": "openai"}), ("signOut", {}), ("listSavedProviders", {})],
+)
+async def test_damaged_file_is_no_empty_one(method: str, params: dict[str, str]) -> None:
+    async with editor() as one:
+        await save(one)
+        (folder() / "credentials.json").write_text("{", encoding="utf-8")
+        with pytest.raises(Refused, match="is damaged") as failure:
+            await one.request(f"llm-ls/{method}", params)
+        rows = await one.request("llm-ls/listProviders", {})
+
+    assert failure.value.data["kind"] == "storage"
+    assert len(rows) > 10
