@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from llm_ls.protocol import ext, ext_accounts
 from tests.rigs.editor import Editor, Refused, editor
 from tests.rigs.openai import whole
 from tests.rigs.vendor import LoopbackVendor
@@ -124,3 +125,13 @@ async def test_damaged_file_is_no_empty_one(method: str, params: dict[str, str])
 
     assert failure.value.data["kind"] == "storage"
     assert len(rows) > 10
+
+
+def test_what_is_given_is_in_no_repr_of_a_message() -> None:
+    given = (
+        ext_accounts.SaveApiKeyParams("openai", KEY),
+        ext_accounts.SignInParams("openai", paste=KEY),
+        ext.TestProviderConnectionParams("openai", api_key=KEY),
+    )
+
+    assert KEY not in repr(given)
