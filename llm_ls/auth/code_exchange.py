@@ -8,7 +8,7 @@ from llm_ls import errors
 from llm_ls.auth import chatgpt, identity, pkce, sendable, token_endpoint
 from llm_ls.auth.attempts import Identity
 from llm_ls.auth.authorization import Authorization
-from llm_ls.auth.entries import SavedKey
+from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.secret import Secret
@@ -69,7 +69,8 @@ async def _key(client: OAuthClient, fetch: Fetch, attempt: Authorization, code: 
     answer, _ = await token_endpoint.post(client, fetch, client.token_url, fields, encoding="json")
     if not sendable.is_token(answer.get("key")):
         raise errors.ProtocolViolation(f"{client.name} gave no key", hint="sign in again", provider=client.provider)
-    return Identity(SavedKey(Secret(cast(str, answer["key"]))), identity.account_of(answer))
+    details = {"audience": client.audience} if client.audience else dict[str, str]()
+    return Identity(SignedIn(Secret(cast(str, answer["key"])), details=details), identity.account_of(answer))
 
 
 def _check_scope(client: OAuthClient, answer: Mapping[str, Any]) -> None:

@@ -16,6 +16,9 @@ CREDENTIALS = "credentials.json"
 ONLY_ACCOUNT = "default"
 """What an account is called where nobody says."""
 
+KEY_ACCOUNT = "API key"
+"""What a key that was typed in is kept as, so that it and a sign-in do not push each other out."""
+
 
 @attrs.frozen
 class SavedKey:

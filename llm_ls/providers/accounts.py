@@ -10,7 +10,7 @@ from llm_ls import errors, folders
 from llm_ls.auth import key_text
 from llm_ls.auth.attempts import Attempt, Identity, Method
 from llm_ls.auth.credential_store import Keeping
-from llm_ls.auth.entries import ONLY_ACCOUNT, EntryType, Place, Saved, SavedKey
+from llm_ls.auth.entries import KEY_ACCOUNT, ONLY_ACCOUNT, EntryType, Place, Saved, SavedKey
 from llm_ls.auth.lookup import CredentialSource
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.saved_credentials import ENDED
@@ -199,7 +199,7 @@ class Accounts:
         """
         id = self._directory.provider(provider).id
         checked = key_text.checked(key, "what was given", id)
-        saved = await self._store.save(id, ONLY_ACCOUNT, SavedKey(checked))
+        saved = await self._store.save(id, KEY_ACCOUNT, SavedKey(checked))
         self._directory.forget_models(id)
         return saved
 
@@ -252,7 +252,7 @@ class Accounts:
                 saved.type,
                 saved.place,
                 saved.place == "keyring" or saved.sealed,
-                None if saved.account == ONLY_ACCOUNT else saved.account,
+                None if saved.account in (ONLY_ACCOUNT, KEY_ACCOUNT) else saved.account,
                 saved.expires_at,
             )
             for saved in self._store.all()

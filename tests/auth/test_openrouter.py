@@ -9,7 +9,7 @@ import pytest
 from llm_ls import errors
 from llm_ls.auth import browser_flow, pkce
 from llm_ls.auth.attempts import Identity
-from llm_ls.auth.entries import SavedKey
+from llm_ls.auth.entries import SignedIn
 from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.secret import Secret
 from tests.rigs import authorize
@@ -21,6 +21,10 @@ from tests.rigs.vendor import LoopbackVendor
 async def fetch() -> AsyncGenerator[Fetch]:
     async with authorize.fetching() as made:
         yield made
+
+
+KEY = SignedIn(Secret("sk-or-1"), details={"audience": "https://api.acme.test/v1"})
+"""Whoever signed in for it can sign out, and it goes nowhere else."""
 
 
 async def test_gives_a_key(vendor: LoopbackVendor, fetch: Fetch) -> None:
@@ -38,7 +42,7 @@ async def test_gives_a_key(vendor: LoopbackVendor, fetch: Fetch) -> None:
     assert page.keys() == {"callback_url", "code_challenge", "code_challenge_method"}
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{43}", page["callback_url"])
     assert (guess.status_code, response.status_code) == (404, 200)
-    assert identity == Identity(SavedKey(Secret("sk-or-1")))
+    assert identity == Identity(KEY)
     assert pkce.challenge_of(Secret(sent.pop("code_verifier"))) == page["code_challenge"]
     assert sent == {"code": "c0de", "code_challenge_method": "S256"}
 
@@ -52,7 +56,7 @@ async def test_takes_what_is_copied(text: str, vendor: LoopbackVendor, fetch: Fe
             attempt.paste("http://127.0.0.1:1/other?code=evil")
         attempt.paste(text.format(address=address(attempt)))
 
-        assert (await attempt.finished()).entry == SavedKey(Secret("sk-or-1"))
+        assert (await attempt.finished()).entry == KEY
 
 
 @pytest.mark.parametrize(

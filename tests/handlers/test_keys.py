@@ -2,13 +2,17 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from llm_ls.auth.attempts import Identity
+from llm_ls.auth.entries import SignedIn
+from llm_ls.auth.secret import Secret
 from llm_ls.protocol import ext, ext_accounts
 from tests.rigs.editor import Editor, Refused, editor
 from tests.rigs.openai import whole
-from tests.rigs.vendor import LoopbackVendor
+from tests.rigs.vendor import Answer, LoopbackVendor
 
 KEY = "sk-planted-0123456789abcdef"
 
@@ -111,6 +115,23 @@ async def test_nothing_is_kept_where_the_environment_is_all_there_is() -> None:
     assert not (folder() / "credentials.json").exists()
 
 
+async def test_key_and_sign_in_do_not_push_each_other_out(vendor: LoopbackVendor) -> None:
+    team: dict[str, Any] = {"kind": "openai", "baseUrl": vendor.url, "clientId": "c"}
+    team["oauth"] = {"authorizationUrl": f"{vendor.url}/authorize", "tokenUrl": f"{vendor.url}/token"}
+    async with editor(settings={"providers": {"team": team}}) as one:
+        entry = SignedIn(Secret("acc3ss"), details={"audience": vendor.url})
+        await one.server.session.registry.accounts.keep("team", Identity(entry))
+        await save(one, "team")
+        with_key = await one.request("llm-ls/getApiKey", {"provider": "team"})
+        both = await one.request("llm-ls/listSavedProviders", {})
+        await one.request("llm-ls/deleteApiKey", {"provider": "team"})
+        (left,) = await one.request("llm-ls/authStatus", {"provider": "team"})
+
+    assert with_key["source"] == "file"
+    assert [(row["authType"], row.get("account")) for row in both] == [("api_key", None), ("oauth", None)]
+    assert left["signedIn"] is True
+
+
 @pytest.mark.parametrize(
     ("method", "params"),
     [("deleteApiKey", {"provider": "openai"}), ("signOut", {}), ("listSavedProviders", {})],
@@ -135,3 +156,14 @@ def test_what_is_given_is_in_no_repr_of_a_message() -> None:
     )
 
     assert KEY not in repr(given)
+
+
+async def test_key_waits_for_the_settings_that_say_where_it_goes(vendor: LoopbackVendor) -> None:
+    vendor.answers(Answer((b'{"data": [{"id": "m"}]}',), headers={"content-type": "application/json"}))
+    async with editor(environ={"OPENAI_API_KEY": KEY}) as one:
+        settings = {"llm-ls": {"providers": {"openai": {"baseUrl": vendor.url}}}}
+        one.notify("workspace/didChangeConfiguration", {"settings": settings})
+        listed = await one.request("llm-ls/listModels", {"provider": "openai", "refresh": True})
+
+    assert [model["id"] for model in listed] == ["openai/m"]
+    assert len(vendor.requests) == 1
