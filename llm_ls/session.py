@@ -115,6 +115,13 @@ class Session:
             if not self._readings:
                 self.configured.set()
 
+    async def ready(self) -> Registry:
+        """The providers, once settings that are still being read are in force: else a key went to another address."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CONFIGURED_WITHIN_S):
+                await self.configured.wait()
+        return self.registry
+
     async def model_for(
         self, role: Role, name: str | None = None, conversation: str = "", *, fresh: bool = False
     ) -> Model:
@@ -130,9 +137,7 @@ class Session:
             errors.NotFound: No such model.
             errors.MissingCredentials: It needs a credential, or nothing is configured at all.
         """
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(CONFIGURED_WITHIN_S):
-                await self.configured.wait()
+        await self.ready()
         await self.routes.prepare()
         if name is not None:
             return self.routes.model(name, role, conversation, fresh=fresh)

@@ -73,7 +73,7 @@ async def _login(provider: str, method: Method | None, again: bool, *, open_brow
             return 0
         try:
             async with accounts.signing_in(provider, method) as attempt:
-                identity = await _accompanied(provider, attempt, open_browser=open_browser)
+                identity = await _accompanied(provider, attempt, method, open_browser=open_browser)
         except Ended as ended:
             click.echo(f"{str(ended)[:1].upper()}{str(ended)[1:]}.", err=True)
             return 1
@@ -84,8 +84,12 @@ async def _login(provider: str, method: Method | None, again: bool, *, open_brow
     return 0
 
 
-async def _accompanied(provider: str, attempt: Attempt, *, open_browser: bool) -> Identity:
-    """What came of it, while lines that the person types are taken for what they copied."""
+async def _accompanied(provider: str, attempt: Attempt, method: Method | None, *, open_browser: bool) -> Identity:
+    """What came of it, while lines that the person types are taken for what they copied.
+
+    Raises:
+        InvalidRequest: It was to be pasted, and nothing more can be.
+    """
     invitation = attempt.invitation
     click.echo(_told(provider, invitation), err=True)
     if open_browser and not invitation.code and _is_terminal():
@@ -94,22 +98,28 @@ async def _accompanied(provider: str, attempt: Attempt, *, open_browser: bool) -
         return await attempt.finished()
     async with _lines() as lines:
         reading = asyncio.ensure_future(_take(attempt, lines))
+        finished = asyncio.ensure_future(attempt.finished())
         try:
-            return await attempt.finished()
+            await asyncio.wait((reading, finished), return_when=asyncio.FIRST_COMPLETED)
+            if method == "paste" and not finished.done() and not reading.result():
+                raise errors.InvalidRequest("nothing was pasted", hint="run it in a terminal, and paste the address")
+            return await finished
         finally:
-            reading.cancel()
-            await asyncio.gather(reading, return_exceptions=True)
+            for task in (reading, finished):
+                task.cancel()
+            await asyncio.gather(reading, finished, return_exceptions=True)
 
 
-async def _take(attempt: Attempt, lines: "asyncio.Queue[str]") -> None:
-    while True:
-        line = await lines.get()
+async def _take(attempt: Attempt, lines: "asyncio.Queue[str]") -> bool:
+    """Give the attempt what is typed; whether it has taken something before nothing more could be typed."""
+    while line := await lines.get():
         try:
             attempt.paste(line)
         except errors.InvalidRequest as error:
             click.echo(error.sentence, err=True)
         else:
-            return
+            return True
+    return False
 
 
 @asynccontextmanager
@@ -118,10 +128,11 @@ async def _lines() -> "AsyncGenerator[asyncio.Queue[str]]":
     loop, lines = asyncio.get_running_loop(), asyncio.Queue[str]()
 
     def read() -> None:
-        for line in iter(sys.stdin.readline, ""):
-            if line.strip():
-                with suppress(RuntimeError):  # the loop has ended
+        with suppress(RuntimeError):  # the loop has ended
+            for line in iter(sys.stdin.readline, ""):
+                if line.strip():
                     loop.call_soon_threadsafe(lines.put_nowait, line)
+            loop.call_soon_threadsafe(lines.put_nowait, "")
 
     if sys.stdin is not None:  # pyright: ignore[reportUnnecessaryComparison]: None when closed
         threading.Thread(target=read, name="stdin", daemon=True).start()

@@ -10,24 +10,24 @@ from llm_ls.wire import to_json
 def register(server: LlmLanguageServer) -> None:
     @server.feature(ext_accounts.SAVE_API_KEY)
     async def on_save(ls: LlmLanguageServer, params: ext_accounts.SaveApiKeyParams) -> dict[str, Any]:
-        saved = await ls.session.registry.accounts.save_key(params.provider, params.api_key)
+        saved = await (await ls.session.ready()).accounts.save_key(params.provider, params.api_key)
         status.tell(ls)
         return {"store": saved.place, "encrypted": saved.place == "keyring" or saved.sealed}
 
     @server.feature(ext_accounts.GET_API_KEY)
     async def on_get(ls: LlmLanguageServer, params: ext_accounts.ProviderParams) -> dict[str, Any]:
-        return to_json(await ls.session.registry.accounts.key(params.provider))
+        return to_json(await (await ls.session.ready()).accounts.key(params.provider))
 
     @server.feature(ext_accounts.DELETE_API_KEY)
     async def on_delete(ls: LlmLanguageServer, params: ext_accounts.ProviderParams) -> list[dict[str, Any]]:
-        await ls.session.registry.accounts.delete_key(params.provider)
+        await (await ls.session.ready()).accounts.delete_key(params.provider)
         status.tell(ls)
-        return _saved(ls)
+        return await _saved(ls)
 
     @server.feature(ext_accounts.LIST_SAVED_PROVIDERS)
-    def on_list(ls: LlmLanguageServer, params: ext.ListProvidersParams) -> list[dict[str, Any]]:
-        return _saved(ls)
+    async def on_list(ls: LlmLanguageServer, params: ext.ListProvidersParams) -> list[dict[str, Any]]:
+        return await _saved(ls)
 
 
-def _saved(ls: LlmLanguageServer) -> list[dict[str, Any]]:
-    return [to_json(saved) for saved in ls.session.registry.accounts.saved()]
+async def _saved(ls: LlmLanguageServer) -> list[dict[str, Any]]:
+    return [to_json(saved) for saved in (await ls.session.ready()).accounts.saved()]

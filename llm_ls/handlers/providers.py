@@ -12,26 +12,27 @@ from llm_ls.wire import to_json
 def register(server: LlmLanguageServer) -> None:
     @server.feature(ext.LIST_PROVIDERS)
     async def on_list_providers(ls: LlmLanguageServer, params: ext.ListProvidersParams) -> list[dict[str, Any]]:
-        await ls.session.registry.discover()
-        return [to_json(provider) for provider in ls.session.registry.providers()]
+        registry = await ls.session.ready()
+        await registry.discover()
+        return [to_json(provider) for provider in registry.providers()]
 
     @server.feature(ext.LIST_MODELS)
     async def on_list_models(ls: LlmLanguageServer, params: ext.ListModelsParams) -> list[dict[str, Any]]:
+        registry = await ls.session.ready()
         if params.refresh:
-            ls.session.registry.refresh_catalog_soon()
-        return [
-            to_json(model) for model in await ls.session.registry.list_models(params.provider, refresh=params.refresh)
-        ]
+            registry.refresh_catalog_soon()
+        return [to_json(model) for model in await registry.list_models(params.provider, refresh=params.refresh)]
 
     @server.feature(ext.SET_ACTIVE_PROVIDER)
-    def on_set_active_provider(ls: LlmLanguageServer, params: ext.SetActiveProviderParams) -> dict[str, str]:
-        model = ls.session.registry.set_active(params.provider, params.model)
+    async def on_set_active_provider(ls: LlmLanguageServer, params: ext.SetActiveProviderParams) -> dict[str, str]:
+        model = (await ls.session.ready()).set_active(params.provider, params.model)
         status.tell(ls)
         return {"model": model}
 
     @server.feature(ext.TEST_PROVIDER_CONNECTION)
     async def on_test(ls: LlmLanguageServer, params: ext.TestProviderConnectionParams) -> dict[str, Any]:
-        report = await ls.session.registry.test_connection(params.provider, params.model, params.api_key)
+        registry = await ls.session.ready()
+        report = await registry.test_connection(params.provider, params.model, params.api_key)
         error = (
             {}
             if report.error is None

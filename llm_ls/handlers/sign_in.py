@@ -17,11 +17,11 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(ext_accounts.SIGN_OUT)
     async def on_sign_out(ls: LlmLanguageServer, params: ext_accounts.AccountParams) -> list[dict[str, Any]]:
         await sign_in.sign_out(ls, params)
-        return [to_json(status) for status in ls.session.registry.accounts.status(params.provider)]
+        return await _status(ls, params.provider)
 
     @server.feature(ext_accounts.AUTH_STATUS)
-    def on_auth_status(ls: LlmLanguageServer, params: ext_accounts.AccountParams) -> list[dict[str, Any]]:
-        return [to_json(status) for status in ls.session.registry.accounts.status(params.provider)]
+    async def on_auth_status(ls: LlmLanguageServer, params: ext_accounts.AccountParams) -> list[dict[str, Any]]:
+        return await _status(ls, params.provider)
 
     @server.command("llm-ls.signIn")
     def on_sign_in_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
@@ -44,9 +44,13 @@ def register(server: LlmLanguageServer) -> None:
         return operations.start(ls, "Sign out", run, ls.work_done_token)
 
 
+async def _status(ls: LlmLanguageServer, provider: str | None) -> list[dict[str, Any]]:
+    return [to_json(status) for status in (await ls.session.ready()).accounts.status(provider)]
+
+
 async def _whom_of(ls: LlmLanguageServer) -> str | None:
     """The provider to sign out of, where there are several that the user could mean."""
-    choices = [status.provider for status in ls.session.registry.accounts.status() if status.signed_in]
+    choices = [status.provider for status in (await ls.session.ready()).accounts.status() if status.signed_in]
     return await _chosen(ls, "Sign out of which provider?", choices) if len(choices) > 1 else None
 
 
@@ -54,7 +58,7 @@ async def _which(ls: LlmLanguageServer) -> str:
     """The provider to sign in to: the one that asked for it, else one that the user chooses."""
     if ls.session.sign_in_wanted:
         return ls.session.sign_in_wanted
-    accounts = ls.session.registry.accounts
+    accounts = (await ls.session.ready()).accounts
     choices = [status.provider for status in accounts.status() if accounts.methods(status.provider)]
     return await _chosen(ls, "Sign in to which provider?", choices)
 

@@ -25,7 +25,7 @@ async def sign_in(ls: LlmLanguageServer, params: SignInParams, running: Running)
     Raises:
         errors.LlmLsError: It failed.
     """
-    accounts = ls.session.registry.accounts
+    accounts = (await ls.session.ready()).accounts
     if params.paste is not None:
         return _take(ls, params.provider, params.paste)
     if params.account is not None:
@@ -48,7 +48,8 @@ async def sign_in(ls: LlmLanguageServer, params: SignInParams, running: Running)
 
 async def sign_out(ls: LlmLanguageServer, params: AccountParams) -> tuple[str, ...]:
     """Forget sign-ins, and say which."""
-    gone = await ls.session.registry.accounts.sign_out(params.provider, params.account)
+    accounts = (await ls.session.ready()).accounts
+    gone = await accounts.sign_out(params.provider, params.account)
     dialogs.say(ls, f"llm-ls has signed out of {', '.join(gone)}." if gone else "llm-ls: nobody was signed in.")
     status.tell(ls)
     return gone

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import attrs
 import httpx2
 
+import llm_ls
 from llm_ls.auth.fetching import Fetched
 from llm_ls.providers import vendor_errors
 from llm_ls.providers.http import Limits
@@ -25,7 +26,7 @@ class Fetcher:
             response = await self.http.request(
                 method,
                 url,
-                headers=dict(headers),
+                headers={"User-Agent": f"llm-ls/{llm_ls.__version__}", **headers},
                 content=body,
                 timeout=Limits(first_byte_s=_SILENCE_S, idle_s=_SILENCE_S).timeout,
             )

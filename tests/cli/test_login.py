@@ -222,3 +222,10 @@ async def test_without_a_client_of_ones_own_it_says_how_to_get_one() -> None:
     assert "GITHUB_COPILOT_OAUTH_CLIENT_ID" in done.err
     assert "the provider `chatgpt` signs in with a plan" in keyed.err
     assert [done.code, keyed.code, unknown.code] == [1, 1, 1]
+
+
+async def test_nothing_to_paste_is_a_failure_and_no_wait(team: LoopbackVendor) -> None:
+    done = await run("login", "team", "--method", "paste")
+
+    assert done.code == 1
+    assert done.err.endswith("Nothing was pasted. Run it in a terminal, and paste the address.\n")
