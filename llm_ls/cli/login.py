@@ -134,7 +134,9 @@ async def _lines() -> "AsyncGenerator[asyncio.Queue[str]]":
                     loop.call_soon_threadsafe(lines.put_nowait, line)
             loop.call_soon_threadsafe(lines.put_nowait, "")
 
-    if sys.stdin is not None:  # pyright: ignore[reportUnnecessaryComparison]: None when closed
+    if sys.stdin is None:  # pyright: ignore[reportUnnecessaryComparison]: None when closed
+        lines.put_nowait("")
+    else:
         threading.Thread(target=read, name="stdin", daemon=True).start()
     yield lines
 
