@@ -83,8 +83,8 @@ class _Visits:
             elif request is not None:
                 writer.write(callback_page.response(request))
                 await _part(reader, writer)
-        except ConnectionError:
-            pass  # the browser has gone
+        except (ConnectionError, asyncio.CancelledError):
+            pass  # the browser has gone, or nobody waits for it; Python 3.11 logs visits that end as cancelled
         finally:
             self._reading.discard(task)
             self._answering.discard(task)

@@ -27,7 +27,7 @@ async def sign_in(ls: LlmLanguageServer, params: SignInParams, running: Running)
     """
     accounts = (await ls.session.ready()).accounts
     if params.paste is not None:
-        return _take(ls, params.provider, params.paste)
+        return await _take(ls, params.provider, params.paste)
     if params.account is not None:
         await accounts.use(params.provider, params.account)
         return SignInResult("alreadySignedIn", params.account)
@@ -122,7 +122,7 @@ async def _paste(ls: LlmLanguageServer, attempt: Attempt) -> None:
             return
 
 
-def _take(ls: LlmLanguageServer, provider: str, text: str) -> SignInResult:
+async def _take(ls: LlmLanguageServer, provider: str, text: str) -> SignInResult:
     refused = errors.InvalidRequest(
         f"no sign-in to {provider} is under way", hint="begin with the command llm-ls.signIn", provider=provider
     )
@@ -132,7 +132,10 @@ def _take(ls: LlmLanguageServer, provider: str, text: str) -> SignInResult:
         except errors.InvalidRequest as error:
             refused = error
         else:
-            return SignInResult("signedIn")
+            try:
+                return SignInResult("signedIn", (await attempt.finished()).account)
+            except Ended as ended:
+                return SignInResult(ended.status)
     raise refused
 
 

@@ -135,6 +135,16 @@ async def test_connections_that_say_nothing_hold_nobody_up() -> None:
     assert took_s < 3
 
 
+async def test_connections_that_are_cut_off_are_no_errors(caplog: pytest.LogCaptureFixture) -> None:
+    async with door(Visitors()) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        await asyncio.sleep(0.05)
+    writer.close()
+    await writer.wait_closed()
+
+    assert caplog.records == []
+
+
 async def test_a_connection_that_says_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(loopback, "_READ_S", 0.05)
     async with door(Visitors()) as port:

@@ -8,9 +8,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from llm_ls import errors
-from llm_ls.auth.credential_store import CredentialStore
-from llm_ls.auth.entries import SignedIn
-from llm_ls.auth.secret import Secret
 from tests.rigs import authorize
 from tests.rigs.editor import ABLE, CANNOT, NEVER, Editor, Refused, editor
 from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, PAGE, TOKEN, GitHub, refusal
@@ -294,112 +291,39 @@ async def test_provider_that_has_gone_meanwhile_is_no_reason_for_another_failure
         assert one.server.session.sign_in_wanted is None
 
 
+def team(vendor: LoopbackVendor) -> dict[str, Any]:
+    """A provider that signs in on a page."""
+    pages = {"authorizationUrl": f"{vendor.url}/authorize", "tokenUrl": f"{vendor.url}/token"}
+    return {"providers": {"team": {"kind": "openai", "baseUrl": vendor.url, "clientId": "c", "oauth": pages}}}
+
+
+def back(question: dict[str, Any]) -> str:
+    """The address that the browser comes back with."""
+    page = re.search(r"http\S+", question["message"])
+    assert page is not None
+    asked = dict(parse_qsl(urlsplit(page[0]).query))
+    return f"{asked['redirect_uri']}?{urlencode({'code': 'c0de', 'state': asked['state']})}"
+
+
 async def test_two_sign_ins_to_one_provider_take_what_is_pasted_each(vendor: LoopbackVendor) -> None:
-    team = {
-        "kind": "openai",
-        "baseUrl": vendor.url,
-        "clientId": "c",
-        "oauth": {"authorizationUrl": f"{vendor.url}/authorize", "tokenUrl": f"{vendor.url}/token"},
-    }
-    async with editor(settings={"providers": {"team": team}}) as one:
+    async with editor(settings=team(vendor)) as one:
         first, second = [one.start("llm-ls/signIn", {"provider": "team", "method": "paste"}) for _ in range(2)]
         await one.until(lambda: len(questions(one)) == 2)
-        page = re.search(r"http\S+", questions(one)[0]["message"])
-        assert page is not None
-        asked = dict(parse_qsl(urlsplit(page[0]).query))
         one.notify("$/cancelRequest", {"id": second})
         with pytest.raises(Refused):
             await one.answer(second)
         authorize.gives(vendor)
-        back = f"{asked['redirect_uri']}?{urlencode({'code': 'c0de', 'state': asked['state']})}"
-        await one.request("llm-ls/signIn", {"provider": "team", "paste": back})
+        pasted = await one.request("llm-ls/signIn", {"provider": "team", "paste": back(questions(one)[0])})
 
-        assert (await one.answer(first))["status"] == "signedIn"
-
-
-async def test_account_without_a_seat_is_told_plainly(github: GitHub) -> None:
-    github.seat = False
-    async with editor(settings=settings(github)) as one:
-        await signed_in(one, github)
-        with pytest.raises(Refused, match=r"(?i)copilot") as failure:
-            await one.request("llm-ls/chat", {"message": "Hello?"})
-
-    assert failure.value.data["kind"] == "permission"
+        assert (await one.answer(first))["status"] == pasted["status"] == "signedIn"
 
 
-async def test_several_accounts_and_the_one_that_is_used(github: GitHub) -> None:
-    async with editor(settings=settings(github)) as one:
-        await signed_in(one, github)
-        number = begin(one, again=True)
-        await github.next(DEVICE)
-        await github.next(DEVICE)
-        await one.until(lambda: len(questions(one)) == 2)
-        github.approve(login="hubot")
-        second = await one.answer(number)
-        both = await one.request("llm-ls/authStatus", {"provider": "github-copilot"})
-        back = await one.request("llm-ls/signIn", {"provider": "github-copilot", "account": "octocat"})
-        used = await one.request("llm-ls/authStatus", {"provider": "github-copilot"})
-        left = await one.request("llm-ls/signOut", {"provider": "github-copilot", "account": "hubot"})
-
-    assert second == {"status": "signedIn", "account": "hubot"}
-    assert (both[0]["account"], both[0]["accounts"]) == ("hubot", ["hubot", "octocat"])
-    assert back == {"status": "alreadySignedIn", "account": "octocat"}
-    assert used[0]["account"] == "octocat"
-    assert left[0]["accounts"] == ["octocat"]
-
-
-async def test_signing_out_deletes_what_was_given(github: GitHub) -> None:
-    async with editor(settings=settings(github)) as one:
-        await signed_in(one, github)
-        status = await one.request("llm-ls/signOut", {})
-        with pytest.raises(Refused, match="nobody is signed in"):
-            await one.request("llm-ls/chat", {"message": "Hello?"})
-
-    assert not any(row["signedIn"] for row in status)
-
-
-async def test_command_to_sign_out_asks_which_where_there_are_several(github: GitHub) -> None:
-    async with editor(settings=settings(github)) as one:
-        await signed_in(one, github)
-        await keep_signed_in("chatgpt")
-        one.answers[ASK] = lambda _: {"title": "chatgpt"}
-        await one.command("llm-ls.signOut")
-        await one.idle()
-        status = await one.request("llm-ls/authStatus", {})
-        one.answers[ASK] = lambda _: None
-        await one.command("llm-ls.signOut")
-        await one.idle()
-        after = await one.request("llm-ls/authStatus", {})
-
-    assert {row["provider"] for row in status if row["signedIn"]} == {"github-copilot"}
-    assert one.messages()[-2:] == ["llm-ls has signed out of chatgpt.", "llm-ls has signed out of github-copilot."]
-    assert not any(row["signedIn"] for row in after)
-
-
-async def keep_signed_in(provider: str) -> None:
-    """What another process has signed in to."""
-    audience = {"audience": "https://api.openai.com/v1"}
-    await CredentialStore({}).save(provider, "ada", SignedIn(Secret("t0ken"), details=audience))
-
-
-async def test_client_of_ones_own_is_asked_for_with_the_way_to_get_it(github: GitHub) -> None:
-    async with editor(settings=settings(github, clientId=None)) as one:
-        with pytest.raises(Refused, match="GITHUB_COPILOT_OAUTH_CLIENT_ID"):
-            await one.answer(begin(one))
-
-    assert github.asked(DEVICE) == []
-
-
-async def test_no_token_is_in_anything_that_the_editor_gets(github: GitHub) -> None:
-    async with editor(settings={**settings(github), "log": {"level": "debug"}}) as one:
-        await signed_in(one, github)
-        await one.request("llm-ls/chat", {"message": "Hello?"})
-        github.end_copilot_tokens()
-        github.revoke()
-        with pytest.raises(Refused, match="has ended"):
-            await one.request("llm-ls/chat", {"message": "Hello?"})
-        await one.request("llm-ls/authStatus", {})
-        traffic = one.traffic()
-
-    assert len(github.given_out) >= 3
-    assert [secret for secret in github.given_out if secret in traffic] == []
+async def test_paste_that_the_vendor_refuses_does_not_count_as_signed_in(vendor: LoopbackVendor) -> None:
+    async with editor(settings=team(vendor)) as one:
+        number = one.start("llm-ls/signIn", {"provider": "team", "method": "paste"})
+        await one.until(lambda: len(questions(one)) == 1)
+        vendor.refuses(400, {"error": "invalid_grant"})
+        with pytest.raises(Refused, match="did not sign you in"):
+            await one.request("llm-ls/signIn", {"provider": "team", "paste": back(questions(one)[0])})
+        with pytest.raises(Refused, match="did not sign you in"):
+            await one.answer(number)
