@@ -31,6 +31,8 @@ _TICK_NS = 100_000_000
 """No clock of a file system is coarser: a file that is older than this when it is read shows every later change."""
 
 _LONGEST = 8 * 2**20
+_MORE = 2**14
+"""The most that a refresh adds to the file."""
 
 
 @attrs.frozen(eq=False)
@@ -146,6 +148,17 @@ class CredentialFile:
         except OSError as error:
             raise unusable(self.path, error) from error
 
+    async def make_room(self) -> None:
+        """Make sure that a little more than the file holds can be written.
+
+        Raises:
+            StorageFailed: It cannot.
+        """
+        try:
+            await asyncio.to_thread(_try_out, self.path)
+        except OSError as error:
+            raise unusable(self.path, error) from error
+
     def touch(self) -> None:
         """Let everybody see that what the keyring has for it is new; for who has it `locked`.
 
@@ -254,6 +267,13 @@ def _replace(path: Path, data: bytes, *, ours: bool) -> None:
             os.fsync(opened)
         finally:
             os.close(opened)
+
+
+def _try_out(path: Path) -> None:
+    from llm_ls.auth.replacement import Replacement  # of use to those who refresh something
+
+    with Replacement(path, path.stat().st_size + _MORE):
+        pass
 
 
 def _rename(new: Path, path: Path) -> None:

@@ -189,6 +189,14 @@ class CredentialStore:
                 raise unusable(path, error) from error
             yield
 
+    async def make_room(self) -> None:
+        """Make sure that what a refresh gives can be saved: it may cost what there is.
+
+        Raises:
+            StorageFailed: It cannot.
+        """
+        await self._file.make_room()
+
     def _known(self) -> Known:
         if self.choice == "environment":
             return {}

@@ -31,6 +31,13 @@ _AGAIN_S = 5.0
 ENDED = "ended"
 """The detail that says why a sign-in can no longer be refreshed."""
 
+_PASSING_FAILURES = (
+    errors.Unavailable,
+    errors.ConnectionFailed,
+    errors.TimedOut,
+    errors.ProtocolViolation,
+    errors.StorageFailed,
+)
 _PASSING = ("temporarily_unavailable", "server_error", "slow_down")
 _ENDING = (
     "invalid_grant",
@@ -114,7 +121,7 @@ class SavedCredentials:
             task.add_done_callback(lambda done: self._refreshed(place, done))
         try:
             return await asyncio.shield(self._refreshing[place])
-        except (errors.Unavailable, errors.ConnectionFailed, errors.TimedOut, errors.ProtocolViolation) as error:
+        except _PASSING_FAILURES as error:
             if _left_s(entry) <= _LEAST_S or self._refused.get(place) == entry.access:
                 raise
             self._not_before[place] = time.monotonic() + _AGAIN_S
@@ -172,6 +179,7 @@ class SavedCredentials:
             **({"client_secret": secret.reveal()} if secret else {}),
             **client.token_params,
         }
+        await self._store.make_room()
         try:
             answer, _ = await token_endpoint.post(client, self._fetch, url or client.token_url, fields)
         except token_endpoint.Refused as refused:

@@ -20,6 +20,7 @@ from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.saved_credentials import SavedCredentials
 from llm_ls.auth.secret import Secret
 from llm_ls.auth.whereabouts import Whereabouts
+from tests.auth.test_credential_file import fill, small_disk
 from tests.rigs.fake_keyrings import Memory, used
 
 ACME = Lookup("acme", name="Acme", base_url="https://api.acme.test/v1")
@@ -172,6 +173,20 @@ async def test_other_process_takes_over_what_one_got(rig: Rig, tmp_path: Path) -
 
     assert await asyncio.gather(rig.get(), other.get()) == ["a1", "a1"]
     assert rig.endpoint.asked == ["r0"]
+
+
+async def test_refresh_token_is_not_spent_where_the_next_cannot_be_saved(tmp_path: Path) -> None:
+    with small_disk(tmp_path / "disk") as disk:
+        rig = another(disk, TokenEndpoint())
+        await rig.keep(entry())
+        (disk / "locks").mkdir()
+        fill(disk / "filler")
+        full = await failure(rig)
+        (disk / "filler").unlink()
+        token, asked = await rig.get(), rig.endpoint.asked
+
+    assert full.kind == "storage"
+    assert (token, asked) == ("a1", ["r0"])
 
 
 async def test_cancelled_refresh_is_still_saved(rig: Rig) -> None:
