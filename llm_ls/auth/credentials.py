@@ -5,6 +5,8 @@ import importlib
 from collections.abc import Mapping
 from typing import Protocol, cast, runtime_checkable
 
+import attrs
+
 from llm_ls import errors
 from llm_ls.auth import borrowed, google_files, key_text, sign_ins
 from llm_ls.auth.fetching import Fetch
@@ -71,7 +73,7 @@ class Credentials:
             raise self._whereabouts.missing(lookup)
         if grant is None or lookup.kind != _EXCHANGES:
             return grant
-        return await self._exchanged(lookup, grant)
+        return _as_set(lookup, await self._exchanged(lookup, grant))
 
     async def given(self, lookup: Lookup, secret: Secret) -> Grant:
         """One that the user tries, as it is sent; kept nowhere.
@@ -86,7 +88,8 @@ class Credentials:
 
         if not copilot_exchange.is_github_token(secret):
             return Grant(secret)
-        return await copilot_exchange.CopilotTokens(lookup.provider, lookup.domain, self._fetch).grant(secret)
+        tokens = copilot_exchange.CopilotTokens(lookup.provider, lookup.domain, self._fetch)
+        return _as_set(lookup, await tokens.grant(secret))
 
     async def plain(self, lookup: Lookup) -> Grant | None:
         """What is in the environment or saved as a key, as it is there; `None` if neither is."""
@@ -181,3 +184,8 @@ class Credentials:
         self._saved.forget(lookup, refused)
         if (login := self._logins.get(lookup)) is not None:
             login.forget(refused)
+
+
+def _as_set(lookup: Lookup, grant: Grant) -> Grant:
+    """`grant` for the address that the user has set, if it is one of their own: that counts before GitHub's."""
+    return grant if lookup.at_home else attrs.evolve(grant, base_url="")

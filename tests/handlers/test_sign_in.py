@@ -11,6 +11,7 @@ from llm_ls import errors
 from tests.rigs import authorize
 from tests.rigs.editor import ABLE, CANNOT, NEVER, Editor, Refused, editor
 from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, PAGE, TOKEN, GitHub, refusal
+from tests.rigs.openai import whole
 from tests.rigs.vendor import LoopbackVendor
 
 MUTE = {**ABLE, "window": {"workDoneProgress": True}}
@@ -248,6 +249,18 @@ async def test_copilot_token_that_was_refused_is_exchanged_once_more(github: Git
 
     assert answer["text"] == "Hello from Copilot."
     assert len(github.asked(EXCHANGE)) == 2
+
+
+async def test_address_that_the_user_has_set_counts_before_the_one_that_github_names(
+    github: GitHub, vendor: LoopbackVendor
+) -> None:
+    vendor.says(*whole("by way of the proxy"))
+    async with editor(settings=settings(github, baseUrl=vendor.url)) as one:
+        await signed_in(one, github)
+        answer = await one.request("llm-ls/chat", {"message": "Hello?"})
+
+    assert answer["text"] == "by way of the proxy"
+    assert github.asked(CHAT) == []
 
 
 async def test_token_of_github_that_is_tried_is_exchanged_as_a_saved_one_is(github: GitHub) -> None:
