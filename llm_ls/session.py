@@ -159,6 +159,12 @@ class Session:
         """It has ended, however it did."""
         self.operations.pop(operation.id, None)
 
+    def succeeded(self, provider: str) -> None:
+        """Something has succeeded; with a provider, if one was asked or given a key, it wants no sign-in."""
+        self.failure = ""
+        if provider and self.sign_in_wanted in ("", provider):
+            self.sign_in_wanted = None
+
     def failed(self, error: errors.LlmLsError) -> None:
         """Something has failed; where signing in would help, that is offered."""
         self.failure = error.sentence

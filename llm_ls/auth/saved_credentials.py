@@ -168,7 +168,7 @@ class SavedCredentials:
     async def _asked(self, lookup: Lookup, saved: Saved, now: SignedIn) -> SignedIn:
         client = self._clients(lookup)
         if now.refresh is None or client is None:
-            raise _ended(saved.provider, "it has expired")
+            raise _ended(saved.provider, "it has expired" if _left_s(now) <= 0 else "its token was refused")
         # To the server that gave it, as the client that it was given to: the settings may be about others by now.
         client_id, url = now.details.get("clientId") or client.client_id, now.details.get("tokenUrl")
         secret = client.client_secret if client_id == client.client_id else None

@@ -11,6 +11,7 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(ext_accounts.SAVE_API_KEY)
     async def on_save(ls: LlmLanguageServer, params: ext_accounts.SaveApiKeyParams) -> dict[str, Any]:
         saved = await (await ls.session.ready()).accounts.save_key(params.provider, params.api_key)
+        ls.session.succeeded(params.provider)
         status.tell(ls)
         return {"store": saved.place, "encrypted": saved.place == "keyring" or saved.sealed}
 

@@ -1,8 +1,10 @@
 """`llm-ls/signIn` and its kin: whom the user is at each provider."""
 
+import contextlib
 from collections.abc import Sequence
 from typing import Any
 
+from llm_ls import errors
 from llm_ls.protocol import dialogs, ext_accounts, operations, sign_in
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import from_json, to_json
@@ -17,7 +19,9 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(ext_accounts.SIGN_OUT)
     async def on_sign_out(ls: LlmLanguageServer, params: ext_accounts.AccountParams) -> list[dict[str, Any]]:
         await sign_in.sign_out(ls, params)
-        return await _status(ls, params.provider)
+        with contextlib.suppress(errors.NotFound):  # one may sign out of a provider that the settings have no more
+            return await _status(ls, params.provider)
+        return []
 
     @server.feature(ext_accounts.AUTH_STATUS)
     async def on_auth_status(ls: LlmLanguageServer, params: ext_accounts.AccountParams) -> list[dict[str, Any]]:

@@ -95,7 +95,7 @@ async def _shown(
     try:
         async with progress.work(ls, f"AI: {operation.title}", token, operation.cancel, create=create) as work:
             yield Running(operation, work)
-        ls.session.failure = ""
+        ls.session.succeeded(operation.model.partition("/")[0])
     except errors.LlmLsError as error:
         ls.session.failed(error)
         raise

@@ -68,7 +68,7 @@ async def _attempt(ls: LlmLanguageServer, params: SignInParams, running: Running
         dialogs.say(ls, f"llm-ls: the sign-in to {provider} was cancelled.")
         return SignInResult("cancelled")
     saved = await accounts.keep(provider, identity)
-    ls.session.sign_in_wanted = None
+    ls.session.succeeded(provider)
     dialogs.say(ls, " ".join(_welcome(saved, accounts.shadowing(provider))))
     status.tell(ls)
     return SignInResult("signedIn", saved.account)

@@ -142,7 +142,7 @@ class Provider:
             names,
             google,
             needed=wanted or bool(own or command),
-            signs_in=self.vendor.signs_in or self.settings.oauth.token_url is not None,
+            signs_in=self.vendor.signs_in or self.settings.oauth.has_a_page,
             base_url=self.base_url,
             at_home=self.at_home,
             hosts=self.vendor.hosts,

@@ -7,6 +7,7 @@ import attrs
 import httpx2
 
 import llm_ls
+from llm_ls import errors
 from llm_ls.auth.fetching import Fetched
 from llm_ls.providers import vendor_errors
 from llm_ls.providers.http import Limits
@@ -31,7 +32,16 @@ class Fetcher:
                 timeout=Limits(first_byte_s=_SILENCE_S, idle_s=_SILENCE_S).timeout,
             )
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-            host = urlsplit(url).hostname or "the token's host"
-            raise vendor_errors.broken(error, Exchange(host, f"a token of {host}", url)) from error
+            raise _named(error, url) from error
         found = {name.lower(): value for name, value in response.headers.items()}
         return Fetched(response.status_code, found, response.content)
+
+
+def _named(error: Exception, url: str) -> errors.LlmLsError:
+    """The error behind a connection that failed; no provider is known here."""
+    host = urlsplit(url).hostname or "the token's host"
+    named = vendor_errors.broken(error, Exchange(host, f"a token of {host}", url))
+    if isinstance(named, errors.ConnectionFailed | errors.TimedOut):
+        named.provider, named.model = None, None
+        named.hint = "check the network and the setting `proxy`, then try again"
+    return named

@@ -133,6 +133,11 @@ class OAuthSettings:
     scope: Line | None = None
     issuer: Address | None = None
 
+    @property
+    def has_a_page(self) -> bool:
+        """Whether somebody can sign in by it."""
+        return bool(self.token_url and (self.authorization_url or self.device_url))
+
 
 @attrs.frozen
 class ProviderSettings:

@@ -291,6 +291,13 @@ async def test_token_without_a_refresh_token_ends(rig: Rig) -> None:
     assert rig.endpoint.asked == []
 
 
+async def test_refused_token_without_a_refresh_token_is_named_so(rig: Rig) -> None:
+    await rig.keep(entry(None, refresh=None))
+    rig.credentials.forget(ACME, Secret(await rig.get()))
+
+    assert "its token was refused" in (await failure(rig)).message
+
+
 async def test_refused_token_is_refreshed_though_it_should_last(rig: Rig) -> None:
     await rig.keep(entry(10 * MINUTE))
     refused = await rig.get()

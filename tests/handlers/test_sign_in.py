@@ -1,54 +1,23 @@
 """Signing in to (a fake of) GitHub Copilot as an editor shows it: dialogs answered, dismissed, refused and ignored."""
 
 import re
-from collections.abc import AsyncGenerator
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import pytest
 
 from llm_ls import errors
+from tests.handlers.signing_in import ASK, begin, questions, settings, signed_in
 from tests.rigs import authorize
-from tests.rigs.editor import ABLE, CANNOT, NEVER, Editor, Refused, editor
-from tests.rigs.github import CHAT, CLIENT_ID, DEVICE, EXCHANGE, PAGE, TOKEN, GitHub, refusal
+from tests.rigs.editor import ABLE, CANNOT, NEVER, Refused, editor
+from tests.rigs.github import CHAT, DEVICE, EXCHANGE, PAGE, TOKEN, GitHub, refusal
 from tests.rigs.openai import whole
 from tests.rigs.vendor import LoopbackVendor
 
 MUTE = {**ABLE, "window": {"workDoneProgress": True}}
 """An editor that can show nothing but messages and progress."""
 
-ASK = "window/showMessageRequest"
 OPEN = "window/showDocument"
-
-
-@pytest.fixture
-async def github(monkeypatch: pytest.MonkeyPatch) -> AsyncGenerator[GitHub]:
-    monkeypatch.setattr("llm_ls.auth.device_codes._SHORTEST_S", 0.01)
-    async with GitHub() as fake:
-        fake.interval = 0.02
-        yield fake
-
-
-def settings(github: GitHub, **provider: Any) -> dict[str, Any]:
-    return {
-        "model": "github-copilot/gpt-4.1",
-        "providers": {"github-copilot": {"domain": github.url, "clientId": CLIENT_ID, **provider}},
-    }
-
-
-def begin(one: Editor, **params: Any) -> int:
-    return one.start("llm-ls/signIn", {"provider": "github-copilot", "workDoneToken": "w", **params})
-
-
-def questions(one: Editor) -> list[dict[str, Any]]:
-    return [params for method, params in one.asked if method == ASK]
-
-
-async def signed_in(one: Editor, github: GitHub) -> None:
-    number = begin(one)
-    await github.next(TOKEN)
-    github.approve()
-    assert (await one.answer(number))["status"] == "signedIn"
 
 
 async def test_code_and_page_are_text_and_the_browser_opens_only_on_request(github: GitHub) -> None:
