@@ -20,6 +20,11 @@ KEY_ACCOUNT = "API key"
 """What a key that was typed in is kept as, so that it and a sign-in do not push each other out."""
 
 
+def as_whom(account: str) -> str:
+    """` as ` and the account, where it has a name."""
+    return "" if account == ONLY_ACCOUNT else f" as {account}"
+
+
 @attrs.frozen
 class SavedKey:
     """A key as its vendor gave it out."""

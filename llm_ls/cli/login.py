@@ -12,7 +12,7 @@ import click
 
 from llm_ls import errors
 from llm_ls.auth.attempts import Attempt, Ended, Identity, Invitation, Method
-from llm_ls.auth.entries import ONLY_ACCOUNT
+from llm_ls.auth.entries import as_whom
 from llm_ls.cli import configured, tables
 from llm_ls.providers.accounts import AuthStatus
 from llm_ls.providers.registry import Registry
@@ -69,7 +69,7 @@ async def _login(provider: str, method: Method | None, again: bool, *, open_brow
         accounts = registry.accounts
         account = accounts.account(provider)
         if account is not None and not again:
-            click.echo(f"Already signed in to {provider} as {account}; --again signs in anew.")
+            click.echo(f"Already signed in to {provider}{as_whom(account)}; --again signs in anew.")
             return 0
         try:
             async with accounts.signing_in(provider, method) as attempt:
@@ -78,8 +78,7 @@ async def _login(provider: str, method: Method | None, again: bool, *, open_brow
             click.echo(f"{str(ended)[:1].upper()}{str(ended)[1:]}.", err=True)
             return 1
         saved = await accounts.keep(provider, identity)
-        whom = "" if saved.account == ONLY_ACCOUNT else f" as {saved.account}"
-        click.echo(f"Signed in to {provider}{whom}. {_kept(saved.place, saved.sealed)}")
+        click.echo(f"Signed in to {provider}{as_whom(saved.account)}. {_kept(saved.place, saved.sealed)}")
         _warn_of_shadow(registry, provider)
     return 0
 

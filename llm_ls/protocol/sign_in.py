@@ -9,7 +9,7 @@ import contextlib
 
 from llm_ls import errors
 from llm_ls.auth.attempts import Attempt, Ended, Identity, Invitation
-from llm_ls.auth.entries import ONLY_ACCOUNT, Saved
+from llm_ls.auth.entries import Saved, as_whom
 from llm_ls.protocol import dialogs, status
 from llm_ls.protocol.ext_accounts import AccountParams, SignInParams, SignInResult
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
@@ -34,7 +34,7 @@ async def sign_in(ls: LlmLanguageServer, params: SignInParams, running: Running)
     account = accounts.account(params.provider)
     ended = ls.session.sign_in_wanted == params.provider  # as a request has shown
     if account is not None and not params.again and not ended:
-        dialogs.say(ls, f"llm-ls is already signed in to {params.provider} as {account}.")
+        dialogs.say(ls, f"llm-ls is already signed in to {params.provider}{as_whom(account)}.")
         return SignInResult("alreadySignedIn", account)
     while True:
         try:
@@ -164,8 +164,7 @@ def _waiting(invitation: Invitation) -> str:
 
 
 def _welcome(saved: Saved, shadowing: str) -> list[str]:
-    whom = "" if saved.account == ONLY_ACCOUNT else f" as {saved.account}"
-    sentences = [f"llm-ls is signed in to {saved.provider}{whom}."]
+    sentences = [f"llm-ls is signed in to {saved.provider}{as_whom(saved.account)}."]
     if saved.place == "file":
         how = "encrypted" if saved.sealed else "not encrypted"
         sentences.append(f"It is kept in a file that only you can read, {how}.")
