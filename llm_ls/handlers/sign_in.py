@@ -4,6 +4,8 @@ import contextlib
 from collections.abc import Sequence
 from typing import Any
 
+import attrs
+
 from llm_ls import errors
 from llm_ls.protocol import dialogs, ext_accounts, operations, sign_in
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -29,10 +31,11 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.command("llm-ls.signIn")
     def on_sign_in_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
+        params = from_json({"provider": "", **argument}, ext_accounts.SignInParams, "arguments[0]")
+
         async def run(running: operations.Running) -> None:
-            given: dict[str, Any] = argument or {}
-            named = given if "provider" in given else {**given, "provider": await _which(ls)}
-            await sign_in.sign_in(ls, from_json(named, ext_accounts.SignInParams, "arguments[0]"), running)
+            named = params if params.provider else attrs.evolve(params, provider=await _which(ls))
+            await sign_in.sign_in(ls, named, running)
 
         return operations.start(ls, "Sign in", run, ls.work_done_token)
 

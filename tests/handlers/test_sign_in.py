@@ -196,6 +196,14 @@ async def test_request_that_needs_a_sign_in_offers_it_as_a_code_action(github: G
     assert "Sign in" not in after["title"]
 
 
+async def test_command_says_which_argument_does_not_fit() -> None:
+    async with editor() as one:
+        with pytest.raises(Refused, match=r"arguments\[0\]\.method") as refused:
+            await one.command("llm-ls.signIn", {"provider": "github-copilot", "method": "carrier pigeon"})
+
+    assert refused.value.code == -32602
+
+
 async def test_command_without_a_provider_lets_the_user_choose(github: GitHub) -> None:
     async with editor(settings=settings(github)) as one:
         answers = iter([{"title": "github-copilot"}, NEVER])
