@@ -176,9 +176,10 @@ class Accounts:
         """Forget the sign-ins to one provider, or to all; the providers that were signed in to.
 
         Raises:
+            SettingsInvalid: The user wants nothing saved to be looked at.
             StorageFailed: They cannot be forgotten.
         """
-        self._store.check()
+        self._check_deletable()
         gone = [
             saved
             for saved in self._store.all()
@@ -220,9 +221,10 @@ class Accounts:
         """Forget a saved key; whether there was one.
 
         Raises:
+            SettingsInvalid: The user wants nothing saved to be looked at.
             StorageFailed: It cannot be forgotten.
         """
-        self._store.check()
+        self._check_deletable()
         keys = [saved for saved in self._store.all() if saved.provider == provider and saved.type == "api_key"]
         for saved in keys:
             await self._store.delete(provider, saved.account)
@@ -257,6 +259,15 @@ class Accounts:
             )
             for saved in self._store.all()
         )
+
+    def _check_deletable(self) -> None:
+        """Make sure that what there is can be seen, so that nobody takes it for deleted."""
+        if self._store.choice == "environment":
+            raise errors.SettingsInvalid(
+                'nothing can be deleted: `credentials.store` is "environment", so what is saved is not looked at',
+                hint='set `credentials.store` to "auto" first',
+            )
+        self._store.check()
 
     def _client(self, provider: str, method: Method | None) -> OAuthClient:
         from llm_ls.auth import sign_ins

@@ -115,6 +115,17 @@ async def test_nothing_is_kept_where_the_environment_is_all_there_is() -> None:
     assert not (folder() / "credentials.json").exists()
 
 
+@pytest.mark.parametrize("request_", [("llm-ls/deleteApiKey", {"provider": "openai"}), ("llm-ls/signOut", {})])
+async def test_what_is_not_looked_at_is_not_called_deleted(request_: tuple[str, dict[str, str]]) -> None:
+    async with editor() as one:
+        await save(one)
+    async with editor(settings={"credentials": {"store": "environment"}}) as one:
+        with pytest.raises(Refused, match="Nothing can be deleted"):
+            await one.request(*request_)
+
+    assert KEY in (folder() / "credentials.json").read_text()
+
+
 async def test_key_and_sign_in_do_not_push_each_other_out(vendor: LoopbackVendor) -> None:
     team: dict[str, Any] = {"kind": "openai", "baseUrl": vendor.url, "clientId": "c"}
     team["oauth"] = {"authorizationUrl": f"{vendor.url}/authorize", "tokenUrl": f"{vendor.url}/token"}
