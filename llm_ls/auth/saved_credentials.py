@@ -105,7 +105,11 @@ class SavedCredentials:
         held, state = self._held.get(place), self._store.state
         if held is not None and held[0] == state:
             return held[1]
-        entry = await self._store.load(*place)
+        try:
+            entry = await self._store.load(*place)
+        except errors.StorageFailed as error:
+            error.provider = saved.provider  # another provider's may be had
+            raise
         if entry is None:
             raise _ended(saved.provider, "it is no longer saved")
         self._held[place] = (state, entry)

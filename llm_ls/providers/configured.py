@@ -207,6 +207,10 @@ def _provider(id: str, vendor: Vendor, settings: ProviderSettings, environment: 
             api_version=settings.api_version or version,
             models=settings.models or tuple(filter(None, (settings.deployment,))),
         )
+    if vendor.surface == "copilot" and environment.get("CODESPACES"):
+        vendor = attrs.evolve(
+            vendor, key_names=(*vendor.key_names, "GITHUB_TOKEN")
+        )  # anywhere else it is not for Copilot
     address = addressing.find(id, vendor, settings, environment)
     own_key = environment.get(settings.api_key_env or "", "").strip()
     confidential = (own_key, *settings.headers.values(), *_of_address(address.base_url))

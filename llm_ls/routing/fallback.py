@@ -116,9 +116,10 @@ def _name(candidate: Candidate[RequestT]) -> str:
 
 
 def _may_be_answered_elsewhere(error: errors.LlmLsError) -> bool:
-    """Whether another model may succeed; an unusable setting is one provider's too."""
+    """Whether another model may succeed; an unusable setting is one provider's too, as is a credential locked away."""
     elsewhere = isinstance(error, errors.ProviderError | errors.SettingsInvalid)
-    return elsewhere and not error.partial and error.kind not in _OF_THE_REQUEST
+    locked_away = isinstance(error, errors.StorageFailed) and error.provider is not None
+    return (elsewhere or locked_away) and not error.partial and error.kind not in _OF_THE_REQUEST
 
 
 def _together(failures: list[tuple[str, errors.LlmLsError]]) -> errors.LlmLsError:

@@ -178,3 +178,19 @@ async def test_key_waits_for_the_settings_that_say_where_it_goes(vendor: Loopbac
 
     assert [model["id"] for model in listed] == ["openai/m"]
     assert len(vendor.requests) == 1
+
+
+async def test_credential_that_cannot_be_read_leaves_the_work_to_another_provider(vendor: LoopbackVendor) -> None:
+    providers = {name: {"kind": "openai", "baseUrl": vendor.url, "models": ["m"]} for name in ("locked", "open")}
+    settings = {"providers": providers, "fallbacks": {"*": ["open/m"]}}
+    async with editor(settings=settings, environ={"LLM_LS_PASSPHRASE": "correct horse"}) as one:
+        await save(one, "locked")
+    del os.environ["LLM_LS_PASSPHRASE"]
+    vendor.says(*whole("hi"))
+    async with editor(settings=settings) as one:
+        answer = await one.request("llm-ls/chat", {"message": "Hello?", "model": "locked/m"})
+        report = await one.request("llm-ls/testProviderConnection", {"provider": "locked"})
+
+    assert answer["model"] == "open/m"
+    assert (report["error"]["data"]["kind"], report["error"]["data"]["provider"]) == ("storage", "locked")
+    assert "LLM_LS_PASSPHRASE" in report["error"]["message"]

@@ -179,3 +179,11 @@ def test_address_is_the_enterprises_where_there_is_one(
     given = Settings(providers={"github-copilot": ProviderSettings(**settings)})
 
     assert configured.providers(given, variables)["github-copilot"].base_url == address
+
+
+@pytest.mark.parametrize(("codespaces", "counts"), [({"CODESPACES": "true"}, True), ({}, False)])
+def test_token_of_github_counts_in_a_codespace_alone(codespaces: dict[str, str], counts: bool) -> None:
+    """Elsewhere it is somebody's general token, which is none of Copilot's business."""
+    provider = configured.providers(Settings(), codespaces)["github-copilot"]
+
+    assert ("GITHUB_TOKEN" in provider.lookup.names) is counts

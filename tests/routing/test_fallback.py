@@ -78,6 +78,7 @@ async def test_never_asks_another_once_content_was_handed_on() -> None:
         (errors.ContentFiltered("withheld"), False),
         (errors.BudgetExceeded("spent"), False),
         (errors.StorageFailed("no ledger"), False),
+        (errors.StorageFailed("the keyring is locked", provider="acme"), True),
     ],
 )
 async def test_goes_on_only_where_another_model_may_do_better(error: errors.LlmLsError, answered: bool) -> None:
