@@ -208,9 +208,8 @@ def _provider(id: str, vendor: Vendor, settings: ProviderSettings, environment: 
             models=settings.models or tuple(filter(None, (settings.deployment,))),
         )
     if vendor.surface == "copilot" and environment.get("CODESPACES"):
-        vendor = attrs.evolve(
-            vendor, key_names=(*vendor.key_names, "GITHUB_TOKEN")
-        )  # anywhere else it is not for Copilot
+        # Anywhere else it is a token for other things, which Copilot must not see.
+        vendor = attrs.evolve(vendor, key_names=(*vendor.key_names, "GITHUB_TOKEN"))
     address = addressing.find(id, vendor, settings, environment)
     own_key = environment.get(settings.api_key_env or "", "").strip()
     confidential = (own_key, *settings.headers.values(), *_of_address(address.base_url))

@@ -4,7 +4,7 @@ import platform
 import sys
 import time
 
-from tests.benchmarks import editing, load, routing, servers, startup, streaming, wires
+from tests.benchmarks import credentials, editing, load, routing, servers, startup, streaming, wires
 
 BENCHMARKS = {
     "initialize": startup.initialize,
@@ -19,6 +19,7 @@ BENCHMARKS = {
     "growth": load.growth,
     "wires": wires.events,
     "wires-many": wires.many,
+    "credentials": credentials.credentials,
     "routing": routing.links,
     "routing-first-event": routing.first_event,
 }
