@@ -171,7 +171,7 @@ class Session:
         if isinstance(error, errors.MissingCredentials | errors.SignInRequired):
             self.sign_in_wanted = None
             with contextlib.suppress(errors.LlmLsError):  # the provider may have gone from the settings meanwhile
-                if error.provider is None or self.registry.accounts.methods(error.provider):
+                if error.provider is None or self.registry.accounts.is_worth_offering(error.provider):
                     self.sign_in_wanted = error.provider or ""
 
     def cancel(self, id: str | None) -> int:

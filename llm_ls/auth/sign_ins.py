@@ -145,7 +145,9 @@ def _row(methods: tuple[Method, ...], client: OAuthClient, how_to_get_client: st
 
 
 _BLANK = OAuthClient("", "", ())
-_OWN_CLIENT = "register an OAuth client with the provider, then set {names}"
+_OWN_CLIENT = (
+    "register an OAuth client with the provider, then set {names}, and its addresses in `providers.{provider}.oauth`"
+)
 _GOOGLE_CLIENT = (
     "create an OAuth client of the type Desktop app at https://console.cloud.google.com/apis/credentials, then set "
     "GOOGLE_OAUTH_CLIENT_ID and GOOGLE_OAUTH_CLIENT_SECRET (or `providers.{provider}.clientId`)"

@@ -27,7 +27,7 @@ _METHODS = ("device", "browser", "paste")
 @click.option("--again", is_flag=True, help="Sign in even if somebody is, as somebody else perhaps.")
 @click.option("--no-browser", is_flag=True, help="Open no browser; the address is printed anyway.")
 def login(provider: str, method: Method | None, again: bool, no_browser: bool) -> int:
-    """Sign in to PROVIDER, such as github-copilot, chatgpt, openrouter or anthropic.
+    """Sign in to PROVIDER, such as github-copilot, chatgpt or openrouter.
 
     Over SSH, where the browser is on another machine, give what it ends at or shows: paste it and press Enter.
     """

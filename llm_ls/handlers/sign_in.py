@@ -66,7 +66,7 @@ async def _which(ls: LlmLanguageServer) -> str:
     if ls.session.sign_in_wanted:
         return ls.session.sign_in_wanted
     accounts = (await ls.session.ready()).accounts
-    choices = [status.provider for status in accounts.status() if accounts.methods(status.provider)]
+    choices = [status.provider for status in accounts.status() if accounts.is_worth_offering(status.provider)]
     return await _chosen(ls, "Sign in to which provider?", choices)
 
 

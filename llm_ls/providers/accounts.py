@@ -91,6 +91,19 @@ class Accounts:
             return client.methods if client is not None else ()
         return ()
 
+    def is_worth_offering(self, provider: str) -> bool:
+        """Whether a sign-in can begin, or is the only way there is.
+
+        Raises:
+            NotFound: There is no such provider.
+        """
+        lookup = self._directory.provider(provider).lookup
+        with contextlib.suppress(errors.SettingsInvalid):
+            client = self._access.credentials.client(lookup)
+            ready = client is not None and bool(client.client_id or not client.how_to_get_client)
+            return ready or lookup.signs_in
+        return False
+
     def account(self, provider: str) -> str | None:
         """Who is signed in, as the vendor calls them, or `default`; `None` if nobody is.
 

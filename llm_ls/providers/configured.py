@@ -141,7 +141,7 @@ class Provider:
             command,
             names,
             google,
-            needed=wanted or bool(own or command),
+            needed=wanted or bool(own or command) or self.settings.oauth.has_a_page,
             signs_in=self.vendor.signs_in or self.settings.oauth.has_a_page,
             base_url=self.base_url,
             at_home=self.at_home,

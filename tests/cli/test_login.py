@@ -229,3 +229,11 @@ async def test_nothing_to_paste_is_a_failure_and_no_wait(team: LoopbackVendor) -
 
     assert done.code == 1
     assert done.err.endswith("Nothing was pasted. Run it in a terminal, and paste the address.\n")
+
+
+async def test_provider_that_is_signed_in_to_says_so_while_nobody_is(team: LoopbackVendor) -> None:
+    chat = await run("chat", "hi", "-m", "team/m")
+
+    assert chat.code == 1
+    assert "nobody is signed in. Run `llm-ls login team`" in chat.err
+    assert team.requests == []

@@ -116,3 +116,18 @@ async def test_signs_out_of_a_provider_that_is_no_longer_in_the_settings(github:
 
     assert left == []
     assert one.messages() == ["llm-ls has signed out of gone."]
+
+
+async def test_sign_in_that_cannot_begin_is_not_offered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Anthropic's takes a client of one's own, and a key is the usual way."""
+    async with editor(settings={"model": "anthropic/claude-opus-5-5"}) as one:
+        await one.act("llm-ls.edit", "«a = 1»\n", instruction="x")
+        without = await one.actions()
+        one.answers[ASK] = lambda _: None
+        await one.command("llm-ls.signIn")
+        await one.idle()
+        choices = [action["title"] for action in questions(one)[0]["actions"]]
+
+    assert not any("Sign in" in action["title"] for action in without)
+    assert {"github-copilot", "chatgpt", "openrouter"} <= set(choices)
+    assert "anthropic" not in choices

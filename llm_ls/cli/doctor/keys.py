@@ -16,6 +16,8 @@ async def examine(accounts: Accounts) -> Check:
     found = f"{len(saved)} saved; {_kept(keeping)}"
     if any(not one.encrypted for one in saved):
         return Check(_NAME, "warning", f"{found}; some are in a file that is not encrypted", _REMEDY)
+    if keeping.place is None and keeping.lack:
+        return Check(_NAME, "warning", found, "start and unlock a keyring, or set `credentials.store` to auto")
     return Check(_NAME, "ok", found)
 
 

@@ -13,7 +13,7 @@ from llm_ls.providers.connection_report import SKEW_S, ConnectionReport
 from llm_ls.providers.registry import ProviderStatus, Registry
 
 _LIMIT_S = 20.0
-_NO_KEY = (errors.Authentication, errors.MissingCredentials, errors.SignInRequired)
+_NO_KEY = (errors.Authentication, errors.MissingCredentials, errors.SignInRequired, errors.StorageFailed)
 _NOT_REACHED = (errors.ConnectionFailed, errors.TimedOut, errors.SettingsInvalid)
 
 
@@ -96,7 +96,7 @@ def _reachable(row: ProviderStatus, report: ConnectionReport) -> Check:
     name = f"{row.id}: reachable"
     if isinstance(report.error, _NOT_REACHED):
         return check.failed(name, report.error)
-    if isinstance(report.error, errors.MissingCredentials | errors.SignInRequired):
+    if isinstance(report.error, errors.MissingCredentials | errors.SignInRequired | errors.StorageFailed):
         return Check(name, "skipped", "it was not asked without a credential")
     return Check(name, "ok", f"through the proxy {report.proxy}" if report.proxy else "straight, without a proxy")
 
