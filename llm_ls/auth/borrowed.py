@@ -12,6 +12,9 @@ from llm_ls.auth.fetching import Fetch
 from llm_ls.auth.grant import Grant
 from llm_ls.auth.secret import Secret
 
+KINDS = frozenset(("anthropic", "azure", "chatgpt", "github-copilot", "openai"))
+"""Those for which such a login can count."""
+
 _logger = logging.getLogger(__name__)
 
 
@@ -58,7 +61,7 @@ def place(kind: str, domain: str, environment: Mapping[str, str]) -> Place | Non
         environment: Says where the tools keep their files.
     """
     try:
-        return _place(kind, domain, environment)
+        return _place(kind, domain, environment) if kind in KINDS else None
     except (OSError, RuntimeError, ValueError) as error:
         _logger.debug("other tools' logins for %s cannot be looked at: %s", kind, type(error).__name__)
         return None

@@ -71,10 +71,11 @@ class Lookup:
             return False
 
 
-def missing(lookup: Lookup, store_problem: str = "") -> errors.MissingCredentials:
+def missing(lookup: Lookup, *, borrows: bool, store_problem: str = "") -> errors.MissingCredentials:
     """The error that names every place looked at, and the nearest ways out.
 
     Args:
+        borrows: Whether logins of other tools count for the provider, beside gcloud's.
         store_problem: Why what is saved cannot be read; empty if it can.
     """
     names = (*lookup.names, *((google_files.VARIABLE,) if lookup.google else ()))
@@ -88,6 +89,8 @@ def missing(lookup: Lookup, store_problem: str = "") -> errors.MissingCredential
         ways = [f"run `llm-ls login {lookup.provider}`, or llm-ls.signIn in your editor"]
     else:
         ways = [f"run `llm-ls keys set {lookup.provider}`"]
+    if borrows:
+        places.append("no other tool has signed in")
     if names:
         ways.append(f"set {' or '.join(names)}")
     elif not lookup.signs_in:

@@ -67,7 +67,8 @@ class Whereabouts:
 
     def missing(self, lookup: Lookup) -> errors.MissingCredentials:
         """The error that names every place looked at."""
-        return places.missing(lookup, self.store.problem)
+        borrows = lookup.at_home and lookup.kind in borrowed.KINDS
+        return places.missing(lookup, borrows=borrows, store_problem=self.store.problem)
 
     @property
     def _is_anything_saved(self) -> bool:

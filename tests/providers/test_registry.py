@@ -111,8 +111,8 @@ def test_missing_credential_names_every_place(make: Make) -> None:
     assert error.kind == "missing_credentials"
     assert error.sentence == (
         "No credential for anthropic: no apiKeyCommand in settings, ANTHROPIC_API_KEY is not set, ANTHROPIC_AUTH_TOKEN "
-        "is not set and no key is saved. Run `llm-ls keys set anthropic`, or set ANTHROPIC_API_KEY or "
-        "ANTHROPIC_AUTH_TOKEN."
+        "is not set, no key is saved and no other tool has signed in. Run `llm-ls keys set anthropic`, or set "
+        "ANTHROPIC_API_KEY or ANTHROPIC_AUTH_TOKEN."
     )
 
 
