@@ -1,5 +1,6 @@
 """Where to look for one provider's credential: the places, in the order in which they count."""
 
+import re
 from typing import Literal
 from urllib.parse import urlsplit
 
@@ -69,6 +70,11 @@ class Lookup:
             return github.domain_of(github.endpoints(self.domain).device_url) == domain
         except errors.SettingsInvalid:
             return False
+
+
+def environment_name(provider: str) -> str:
+    """How names of environment variables spell the id of a provider."""
+    return re.sub(r"\W", "_", provider).upper()
 
 
 def missing(lookup: Lookup, *, borrows: bool, store_problem: str = "") -> errors.MissingCredentials:

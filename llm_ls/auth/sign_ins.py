@@ -11,6 +11,7 @@ import attrs
 from llm_ls import errors
 from llm_ls.auth import github
 from llm_ls.auth.attempts import Method
+from llm_ls.auth.lookup import environment_name
 from llm_ls.auth.oauth_client import OAuthClient
 from llm_ls.auth.secret import Secret
 from llm_ls.settings import OAuthSettings
@@ -71,7 +72,7 @@ def how_to_get_client(kind: str, provider: str) -> str:
     """Where the client id of `provider` comes from, as a hint; empty where none is needed."""
     row = _ROWS.get(kind)
     way = _OWN_CLIENT if row is None else row.how_to_get_client
-    names = f"`providers.{provider}.clientId` or {_environment_name(provider)}_OAUTH_CLIENT_ID"
+    names = f"`providers.{provider}.clientId` or {environment_name(provider)}_OAUTH_CLIENT_ID"
     return way.format(names=names, provider=provider)
 
 
@@ -112,7 +113,7 @@ def _registered(
     provider: str, client_id: str | None, shared_names: str, environment: Mapping[str, str]
 ) -> tuple[str, Secret | None]:
     """The user's client: by the settings, else by the environment, whose secret then is of the same name."""
-    names = [f"{_environment_name(provider)}_OAUTH_CLIENT", *([shared_names] if shared_names else [])]
+    names = [f"{environment_name(provider)}_OAUTH_CLIENT", *([shared_names] if shared_names else [])]
     if client_id is None:
         names = [name for name in names if environment.get(f"{name}_ID", "").strip()][:1]
         client_id = environment[f"{names[0]}_ID"].strip() if names else ""
@@ -133,11 +134,6 @@ def _of_tenant(client: OAuthClient, tenant: str) -> OAuthClient:
         token_url=f"{_ENTRA}/{tenant}/oauth2/v2.0/token",
         device_url=f"{_ENTRA}/{tenant}/oauth2/v2.0/devicecode",
     )
-
-
-def _environment_name(provider: str) -> str:
-    """As `providers.addressing` spells it, which is out of reach from here."""
-    return re.sub(r"\W", "_", provider).upper()
 
 
 def _row(methods: tuple[Method, ...], client: OAuthClient, how_to_get_client: str = "", shared_names: str = "") -> Row:

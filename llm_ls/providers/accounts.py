@@ -85,11 +85,8 @@ class Accounts:
         Raises:
             NotFound: There is no such provider.
         """
-        lookup = self._directory.provider(provider).lookup
-        with contextlib.suppress(errors.SettingsInvalid):
-            client = self._access.credentials.client(lookup)
-            return client.methods if client is not None else ()
-        return ()
+        client = self._known_client(self._directory.provider(provider))
+        return client.methods if client is not None else ()
 
     def is_worth_offering(self, provider: str) -> bool:
         """Whether a sign-in can begin, or is the only way there is.
@@ -97,12 +94,9 @@ class Accounts:
         Raises:
             NotFound: There is no such provider.
         """
-        lookup = self._directory.provider(provider).lookup
-        with contextlib.suppress(errors.SettingsInvalid):
-            client = self._access.credentials.client(lookup)
-            ready = client is not None and bool(client.client_id or not client.how_to_get_client)
-            return ready or lookup.signs_in
-        return False
+        found = self._directory.provider(provider)
+        client = self._known_client(found)
+        return client is not None and bool(client.client_id or not client.how_to_get_client or found.lookup.signs_in)
 
     def account(self, provider: str) -> str | None:
         """Who is signed in, as the vendor calls them, or `default`; `None` if nobody is.
@@ -272,6 +266,12 @@ class Accounts:
             )
             for saved in self._store.all()
         )
+
+    def _known_client(self, provider: Provider) -> OAuthClient | None:
+        """With what to sign in; `None` also where the settings make no sense."""
+        with contextlib.suppress(errors.SettingsInvalid):
+            return self._access.credentials.client(provider.lookup)
+        return None
 
     def _check_deletable(self) -> None:
         """Make sure that what there is can be seen, so that nobody takes it for deleted."""

@@ -1,12 +1,12 @@
 """Where a provider is: its row of the table, changed by the settings and the environment."""
 
-import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit, urlunsplit
 
 import attrs
 
 from llm_ls.auth import google_files
+from llm_ls.auth.lookup import environment_name
 from llm_ls.providers import azure, copilot, vertex
 from llm_ls.providers.vendor import Vendor
 from llm_ls.settings import ProviderSettings
@@ -51,11 +51,6 @@ def names(id: str, vendor: Vendor) -> tuple[str, ...]:
 def missing(id: str, vendor: Vendor) -> tuple[str, str]:
     """The variable and the setting to say where a provider is."""
     return ("GOOGLE_CLOUD_PROJECT", "project") if vendor.surface == "vertex" else (names(id, vendor)[-1], "baseUrl")
-
-
-def environment_name(id: str) -> str:
-    """How names of environment variables spell the id of a provider."""
-    return re.sub(r"\W", "_", id).upper()
 
 
 def _made(id: str, vendor: Vendor, settings: ProviderSettings, environment: Mapping[str, str]) -> Address:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 import attrs
 
 from llm_ls.auth import google_files
-from llm_ls.auth.lookup import Lookup
+from llm_ls.auth.lookup import Lookup, environment_name
 from llm_ls.auth.secret import Secret
 from llm_ls.models import Wire
 from llm_ls.providers import addressing, azure, copilot, vertex
@@ -127,7 +127,7 @@ class Provider:
             if own
             else self.vendor.key_names
             if self.id == self.vendor.id
-            else (f"{addressing.environment_name(self.id)}_API_KEY", *(self.vendor.key_names if vendors else ()))
+            else (f"{environment_name(self.id)}_API_KEY", *(self.vendor.key_names if vendors else ()))
         )
         command = self.settings.api_key_command
         wanted = self.vendor.quirks.needs_key and (
