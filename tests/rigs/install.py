@@ -13,9 +13,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.rigs import debian, places
+from tests.rigs import debian, places, terminal_editors
 
-NEEDED_BY_TESTS = ("nvim", "aimock", "oidc-provider", "chromium", "gnome-keyring")
+NEEDED_BY_TESTS = ("nvim", "helix", "emacs", "vim-ale", "aimock", "oidc-provider", "chromium", "gnome-keyring", "stylua")
 _WRAPPER = """\
 #!/bin/sh
 export VIM={prefix}/usr/share/nvim VIMRUNTIME={prefix}/usr/share/nvim/runtime
@@ -135,14 +135,33 @@ def _litellm(prefix: Path) -> None:
     subprocess.run([uv, "pip", "install", "--quiet", "--python", python, "litellm[proxy]==1.106.2"], check=True)
 
 
+def _emmylua_check(prefix: Path) -> None:
+    """The type checker of EmmyLua's language server: the one on `PATH`, else compiled, which takes minutes."""
+    mine = shutil.which("emmylua_check")
+    if mine:
+        (prefix / "bin").mkdir()
+        (prefix / "bin/emmylua_check").symlink_to(Path(mine).resolve())
+        return
+    options = ("--quiet", "--locked", "--no-default-features", "--features", "cli", "--root", str(prefix))
+    command = [debian.need("cargo"), "install", *options, "emmylua_check@0.25.1"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise debian.UnavailableError(f"cargo failed: {(done.stderr.strip().splitlines() or ['no output'])[-1]}")
+
+
 _INSTALLERS: dict[str, Callable[[Path], None]] = {
     "nvim": _neovim,
+    "helix": terminal_editors.helix,
+    "emacs": terminal_editors.emacs,
+    "vim-ale": terminal_editors.vim_with_ale,
     "aimock": _npm("@copilotkit/aimock"),
     "oidc-provider": _npm("oidc-provider"),
     "chromium": _chromium,
     "tabby-agent": _npm("tabby-agent"),
     "gnome-keyring": _gnome_keyring,
     "litellm": _litellm,
+    "stylua": _npm("@johnnymorganz/stylua"),
+    "emmylua_check": _emmylua_check,
 }
 
 

@@ -7,12 +7,17 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 PROGRAMS = {
     "nvim": "nvim/nvim",
+    "helix": "helix/hx",
+    "emacs": "emacs/emacs",
+    "vim-ale": "vim-ale/vim",
     "aimock": "aimock/node_modules/.bin/llmock",
     "oidc-provider": "oidc-provider/node_modules/oidc-provider/lib/index.js",
     "chromium": "chromium/chromium",
     "tabby-agent": "tabby-agent/node_modules/.bin/tabby-agent",
     "gnome-keyring": "gnome-keyring/gnome-keyring-daemon",
     "litellm": "litellm/bin/litellm",
+    "stylua": "stylua/node_modules/@johnnymorganz/stylua/stylua_lib_node.mjs",
+    "emmylua_check": "emmylua_check/bin/emmylua_check",
 }
 
 
