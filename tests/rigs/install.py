@@ -15,7 +15,17 @@ from pathlib import Path
 
 from tests.rigs import debian, places, terminal_editors
 
-NEEDED_BY_TESTS = ("nvim", "helix", "emacs", "vim-ale", "aimock", "oidc-provider", "chromium", "gnome-keyring", "stylua")
+NEEDED_BY_TESTS = (
+    "nvim",
+    "helix",
+    "emacs",
+    "vim-ale",
+    "aimock",
+    "oidc-provider",
+    "chromium",
+    "gnome-keyring",
+    "stylua",
+)
 _WRAPPER = """\
 #!/bin/sh
 export VIM={prefix}/usr/share/nvim VIMRUNTIME={prefix}/usr/share/nvim/runtime

@@ -1,4 +1,4 @@
-"""Installers of Helix, Emacs, and Vim with ALE: the one on `PATH` if it is new enough, else Debian's. Standard library only."""
+"""Installers of Helix, Emacs, and Vim with ALE: those on `PATH` if new enough, else Debian's. Standard library only."""
 
 import re
 import shutil
