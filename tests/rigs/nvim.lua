@@ -175,11 +175,14 @@ local ok, outcome = xpcall(function()
 end, debug.traceback)
 
 local file = assert(io.open(play.outcome, 'wb'))
-file:write(vim.json.encode(ok and { result = outcome } or { error = outcome, seen = {
-  progress = t.progress,
-  partial = t.partial,
-  messages = t.messages,
-  questions = t.questions,
-} }))
+file:write(vim.json.encode(ok and { result = outcome } or {
+  error = outcome,
+  seen = {
+    progress = t.progress,
+    partial = t.partial,
+    messages = t.messages,
+    questions = t.questions,
+  },
+}))
 file:close()
 vim.cmd('qall!')

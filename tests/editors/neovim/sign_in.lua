@@ -3,7 +3,11 @@ local before = '# llm: add, do not subtract\ndef add(a, b):\n    return a - b\n'
 local opened = {}
 vim.ui.open = function(url)
   table.insert(opened, url)
-  return { wait = function() return { code = 0 } end }, nil
+  return {
+    wait = function()
+      return { code = 0 }
+    end,
+  }, nil
 end
 vim.fn.confirm = function()
   return 1
