@@ -4,7 +4,6 @@ python -m tests.rigs.install nvim aimock
 """
 
 import contextlib
-import json
 import re
 import shutil
 import subprocess
@@ -13,7 +12,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.rigs import debian, places, terminal_editors
+from tests.rigs import debian, npm, places, terminal_editors, vscode_install
 
 NEEDED_BY_TESTS = (
     "nvim",
@@ -25,6 +24,9 @@ NEEDED_BY_TESTS = (
     "chromium",
     "gnome-keyring",
     "stylua",
+    "code-server",
+    "playwright",
+    "vscode-extension",
 )
 _WRAPPER = """\
 #!/bin/sh
@@ -44,10 +46,10 @@ def install(name: str) -> str | None:
     """Bring the peer `name`; the reason when it cannot be had, which `places.why_missing` then tells too."""
     program = places.program(name)
     missing = places.folder() / f"{name}.missing"
-    if program.exists():
+    prefix = places.folder() / name
+    if program.exists() and not (name == "vscode-extension" and vscode_install.is_outdated(prefix)):
         missing.unlink(missing_ok=True)
         return None
-    prefix = places.folder() / name
     shutil.rmtree(prefix, ignore_errors=True)
     prefix.mkdir(parents=True)
     try:
@@ -104,24 +106,7 @@ def _neovim_version(program: str) -> tuple[int, int]:
 
 def _npm(package: str) -> Callable[[Path], None]:
     """An installer of an npm package at the version that `package.json` pins."""
-
-    def installer(prefix: Path) -> None:
-        npm = debian.need("npm")
-        pinned = json.loads(Path(__file__).with_name("package.json").read_text(encoding="utf-8"))
-        version: str = pinned["dependencies"][package]
-        (prefix / "package.json").write_text('{"private": true}\n')
-        options = ("--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error")
-        done = subprocess.run(
-            [npm, "install", *options, f"{package}@{version}"],
-            cwd=prefix,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise debian.UnavailableError(f"npm failed: {(done.stderr.strip().splitlines() or ['no output'])[0]}")
-
-    return installer
+    return lambda prefix: npm.install(prefix, package)
 
 
 def _gnome_keyring(prefix: Path) -> None:
@@ -172,6 +157,9 @@ _INSTALLERS: dict[str, Callable[[Path], None]] = {
     "litellm": _litellm,
     "stylua": _npm("@johnnymorganz/stylua"),
     "emmylua_check": _emmylua_check,
+    "code-server": vscode_install.code_server,
+    "playwright": _npm("playwright-core"),
+    "vscode-extension": vscode_install.extension,
 }
 
 

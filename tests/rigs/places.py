@@ -18,6 +18,9 @@ PROGRAMS = {
     "litellm": "litellm/bin/litellm",
     "stylua": "stylua/node_modules/@johnnymorganz/stylua/stylua_lib_node.mjs",
     "emmylua_check": "emmylua_check/bin/emmylua_check",
+    "code-server": "code-server/node_modules/code-server/out/node/entry.js",
+    "playwright": "playwright/node_modules/playwright-core/index.mjs",
+    "vscode-extension": "vscode-extension/llm-ls.vsix",
 }
 
 
