@@ -1,0 +1,107 @@
+-- `:Llm` and its sub-commands, a table of rows.
+
+local say = require('llm-ls.say')
+
+local M = {}
+
+---@class llm_ls.Arguments What a sub-command is called with.
+---@field words string[] What follows the sub-command.
+---@field text string The same as it was typed.
+---@field bang boolean
+---@field bufnr integer
+---@field range? llm_ls.Range What the user has selected or named; nil: nothing.
+
+---@class llm_ls.Subcommand
+---@field module string Loaded on first use.
+---@field call string The function of it that receives `llm_ls.Arguments`.
+---@field complete? string The function of it that receives what is typed and returns what could follow.
+---@field desc string
+
+---@type table<string, llm_ls.Subcommand>
+M.rows = {
+  restart = { module = 'llm-ls.server', call = 'restart', desc = 'start the server again' },
+}
+
+---Run `:Llm`, with what Neovim gives to a user command.
+---@param given vim.api.keyset.create_user_command.command_args
+function M.run(given)
+  local name = given.fargs[1]
+  if not name then
+    M._choose(given)
+    return
+  end
+  local row = M.rows[name]
+  if not row then
+    say.error(('there is no :Llm %s; there are %s'):format(name, table.concat(M._names(''), ', ')))
+    return
+  end
+  M._call(row, {
+    words = vim.list_slice(given.fargs, 2),
+    text = vim.trim(given.args):sub(#name + 1):match('^%s*(.*)$'),
+    bang = given.bang,
+    bufnr = vim.api.nvim_get_current_buf(),
+    range = given.range > 0 and require('llm-ls.range').of_command(given) or nil,
+  })
+end
+
+---Run what `<Plug>(llm-NAME)` stands for, on the selection if there is one.
+---@param name string
+function M.plug(name)
+  local row = M.rows[name]
+  if row then
+    M._call(row, {
+      words = {},
+      text = '',
+      bang = false,
+      bufnr = vim.api.nvim_get_current_buf(),
+      range = require('llm-ls.range').of_selection(),
+    })
+  end
+end
+
+---@param row llm_ls.Subcommand
+---@param arguments llm_ls.Arguments
+function M._call(row, arguments)
+  require(row.module)[row.call](arguments)
+end
+
+---`:Llm` alone: let the user choose.
+---@param given vim.api.keyset.create_user_command.command_args
+function M._choose(given)
+  vim.ui.select(M._names(''), {
+    prompt = 'llm-ls',
+    kind = 'llm_command',
+    format_item = function(name)
+      return ('%-10s %s'):format(name, M.rows[name].desc)
+    end,
+  }, function(name)
+    if name then
+      M.run(vim.tbl_extend('force', given, { fargs = { name }, args = name }))
+    end
+  end)
+end
+
+---@param lead string
+---@return string[]
+function M._names(lead)
+  local names = vim.tbl_filter(function(name)
+    return vim.startswith(name, lead)
+  end, vim.tbl_keys(M.rows))
+  table.sort(names)
+  return names
+end
+
+---What could follow on the command line.
+---@param lead string
+---@param line string
+---@return string[]
+function M.complete(lead, line)
+  local name = line:match('Llm!?%s+(%S+)%s')
+  if not name then
+    return M._names(lead)
+  end
+  local row = M.rows[name]
+  return row and row.complete and require(row.module)[row.complete](lead) or {}
+end
+
+return M
