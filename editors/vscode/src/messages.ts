@@ -1,0 +1,261 @@
+// The `llm-ls/*` messages as editors/PROTOCOL.md publishes them: what goes out, what comes back.
+
+import type { Diagnostic, Position, Range } from "vscode-languageclient/node";
+
+export type { Diagnostic, Position, Range };
+export type Model = string;
+export type Token = string | number;
+
+export interface Usage {
+  inputTokens: number;
+  outputTokens: number;
+  cacheReadTokens?: number;
+  cacheWriteTokens?: number;
+  reasoningTokens?: number;
+  costUsd?: number;
+}
+
+export type Part = { type: "text"; text: string } | { type: "image"; mediaType: string; data: string };
+
+export interface ToolCall {
+  id: string;
+  name: string;
+  input: object;
+  provider?: string;
+  state?: object;
+}
+
+export interface Thinking {
+  text: string;
+  provider: string;
+  state: object;
+}
+
+export type Message =
+  | {
+      role: "system" | "user" | "assistant";
+      content: string | Part[];
+      toolCalls?: ToolCall[];
+      thinking?: Thinking[];
+    }
+  | { role: "tool"; toolUseId: string; content: string; isError?: boolean };
+
+export interface ToolDefinition {
+  name: string;
+  description: string;
+  inputSchema: object;
+}
+
+export type ContextItem =
+  | { type: "file"; uri: string }
+  | { type: "range"; uri: string; range: Range }
+  | { type: "diagnostics"; uri: string; diagnostics: Diagnostic[] }
+  | { type: "text"; title: string; text: string };
+
+export type StopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal" | "other";
+
+export type ChatEvent =
+  | { type: "message_start"; messageId: string; model: Model }
+  | { type: "model"; model: Model }
+  | { type: "text_delta"; text: string }
+  | { type: "thinking_delta"; text: string }
+  | { type: "thinking_end"; text: string; provider: string; state: object }
+  | { type: "tool_use_start"; id: string; name: string }
+  | { type: "tool_use_delta"; id: string; inputDelta: string }
+  | { type: "tool_use_end"; id: string; input: object; raw?: string; provider?: string; state?: object }
+  | { type: "notice"; kind: string; message: string }
+  | { type: "usage"; usage: Usage }
+  | { type: "message_end"; stopReason: StopReason }
+  | { type: "error"; kind: string; message: string; hint?: string };
+
+export interface ChatParams {
+  messages?: Message[];
+  message?: string | Part[];
+  toolResults?: { toolUseId: string; content: string; isError?: boolean }[];
+  model?: Model;
+  system?: string;
+  context?: ContextItem[];
+  tools?: ToolDefinition[];
+  action?: "fix" | "explain" | "document" | "test" | "complete";
+  conversationId?: string;
+  options?: {
+    maxTokens?: number;
+    temperature?: number;
+    topP?: number;
+    stop?: string[];
+    reasoning?: "off" | "low" | "medium" | "high";
+  };
+}
+
+export interface ChatResult {
+  messageId: string;
+  model: Model;
+  provider: string;
+  text: string;
+  toolCalls: ToolCall[];
+  thinking: Thinking[];
+  stopReason: StopReason;
+  usage: Usage;
+}
+
+export interface Hunk {
+  id: string;
+  range: Range;
+  newText: string;
+}
+
+export interface Proposal {
+  id: string;
+  title: string;
+  model: Model;
+  uri: string;
+  version?: number;
+  summary: string;
+  hunks: Hunk[];
+  failedHunks: string[];
+}
+
+export interface EditParams {
+  textDocument: { uri: string; version?: number };
+  range: Range;
+  instruction: string;
+  model?: Model;
+  diagnostics?: Diagnostic[];
+}
+
+export interface Outcome {
+  applied: boolean;
+  failedHunks: string[];
+}
+
+export interface ListedModel {
+  id: Model;
+  name: string;
+  provider: string;
+  contextWindow?: number;
+  maxOutputTokens?: number;
+  capabilities: { tools: boolean; vision: boolean; reasoning: boolean; json: boolean; fim: boolean };
+  cost?: { inputPerMTok: number; outputPerMTok: number };
+  deprecated: boolean;
+  successor?: Model;
+}
+
+export type SignInMethod = "device" | "browser" | "paste";
+
+export type CredentialSource =
+  | "command"
+  | "environment"
+  | "keyring"
+  | "file"
+  | "oauth"
+  | "other_tool"
+  | "none"
+  | "not_needed";
+
+export interface ListedProvider {
+  id: string;
+  name: string;
+  kind: string;
+  active: boolean;
+  configured: boolean;
+  credential: CredentialSource;
+  signInMethods: SignInMethod[];
+  models: string[];
+}
+
+export interface AuthStatus {
+  provider: string;
+  signedIn: boolean;
+  source: CredentialSource;
+  account?: string;
+  accounts: string[];
+  tool?: string;
+  expiresAt?: number;
+}
+
+export interface SavedProvider {
+  provider: string;
+  hasApiKey: boolean;
+  authType: "api_key" | "oauth";
+  store: "keyring" | "file";
+  encrypted: boolean;
+  account?: string;
+}
+
+export interface ConnectionReport {
+  ok: boolean;
+  latencyMs: number;
+  model?: Model;
+  error?: string | { message: string };
+}
+
+export interface UsageRow {
+  requests: number;
+  failed: number;
+  unpriced: number;
+  inputTokens: number;
+  outputTokens: number;
+  costUsd?: number;
+}
+
+export interface UsageReport {
+  since?: string;
+  totals: UsageRow;
+  rows: (UsageRow & { key: string })[];
+}
+
+export interface Status {
+  busy: boolean;
+  kind: "normal" | "warning" | "error" | "inactive";
+  message: string;
+  model?: Model;
+}
+
+/** By method, what a request takes and what it gives. */
+export interface Requests {
+  "llm-ls/chat": { params: ChatParams; result: ChatResult };
+  "llm-ls/preview": { params: ChatParams; result: { model: Model; text: string } };
+  "llm-ls/countTokens": {
+    params: ChatParams & { text?: string };
+    result: { tokens: number; exact: boolean; model: Model; contextWindow?: number; costUsd?: number };
+  };
+  "llm-ls/commitMessage": {
+    params: { uri?: string; model?: Model };
+    result: { message: string; model: Model; usage: Usage };
+  };
+  "llm-ls/edit": { params: EditParams; result: { proposal?: Proposal; applied: boolean } };
+  "llm-ls/acceptProposal": { params: { id: string; hunks?: string[] }; result: Outcome };
+  "llm-ls/rejectProposal": { params: { id: string; hunks?: string[] }; result: Outcome };
+  "llm-ls/listProposals": { params: { uri?: string }; result: Proposal[] };
+  "llm-ls/listProviders": { params: object; result: ListedProvider[] };
+  "llm-ls/listModels": { params: { provider?: string; refresh?: boolean }; result: ListedModel[] };
+  "llm-ls/setActiveProvider": { params: { provider: string; model?: string }; result: { model: Model } };
+  "llm-ls/testProviderConnection": {
+    params: { provider: string; model?: Model; apiKey?: string };
+    result: ConnectionReport;
+  };
+  "llm-ls/usage": {
+    params: { since?: string; by?: "model" | "provider" | "day" | "conversation" };
+    result: UsageReport;
+  };
+  "llm-ls/signIn": {
+    params: { provider: string; method?: SignInMethod; account?: string; again?: boolean; paste?: string };
+    result: { status: "signedIn" | "alreadySignedIn" | "cancelled" | "denied" | "expired"; account?: string };
+  };
+  "llm-ls/signOut": { params: { provider?: string; account?: string }; result: AuthStatus[] };
+  "llm-ls/authStatus": { params: { provider?: string }; result: AuthStatus[] };
+  "llm-ls/saveApiKey": {
+    params: { provider: string; apiKey: string };
+    result: { store: "keyring" | "file"; encrypted: boolean };
+  };
+  "llm-ls/deleteApiKey": { params: { provider: string }; result: SavedProvider[] };
+  "llm-ls/listSavedProviders": { params: object; result: SavedProvider[] };
+}
+
+export type Method = keyof Requests;
+
+/** What `initialize` says under `capabilities.experimental["llm-ls"]`. */
+export interface ServerFeatures {
+  version: string;
+  methods: string[];
+}

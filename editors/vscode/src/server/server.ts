@@ -1,0 +1,280 @@
+// The server as the rest of the extension sees it: found, started, asked, restarted when it dies, and told apart.
+
+import * as vscode from "vscode";
+import {
+  CloseAction,
+  ErrorAction,
+  type LanguageClient,
+  ProgressType,
+  RevealOutputChannelOn,
+} from "vscode-languageclient/node";
+import type { ChatEvent, Method, Requests, ServerFeatures } from "../messages.ts";
+import { Unavailable } from "./failures.ts";
+import { findServer, type Launch, type Missing } from "./find.ts";
+import { OwnCapabilities, QuietClient } from "./languageClient.ts";
+import { middleware } from "./middleware.ts";
+import { ServerProcess } from "./process.ts";
+import { Restarts } from "./restarts.ts";
+import type { Secrets } from "./secrets.ts";
+
+export type ServerState =
+  | { kind: "stopped" }
+  | { kind: "starting" }
+  | { kind: "running"; version: string }
+  | { kind: "waiting"; sentence: string; delayMs: number }
+  | { kind: "failed"; sentence: string; reason: "missing" | "foreign" | "crashed" };
+
+const DOCUMENTS = [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }];
+const CHAT_EVENTS = new ProgressType<ChatEvent>();
+const HOW_TO_UPGRADE = "Upgrade it with `uv tool upgrade llm-ls`, then restart the server.";
+
+export class Server implements vscode.Disposable {
+  readonly log: vscode.LogOutputChannel;
+  readonly secrets: Secrets;
+  readonly #stateChanged = new vscode.EventEmitter<ServerState>();
+  readonly onDidChangeState = this.#stateChanged.event;
+  readonly #restarts = new Restarts();
+  readonly #listeners: ((client: LanguageClient) => vscode.Disposable)[] = [];
+  #state: ServerState = { kind: "stopped" };
+  #client: QuietClient | undefined;
+  #process: ServerProcess | undefined;
+  #starting: Promise<void> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #tokens = 0;
+
+  constructor(log: vscode.LogOutputChannel, secrets: Secrets) {
+    this.log = log;
+    this.secrets = secrets;
+  }
+
+  get state(): ServerState {
+    return this.#state;
+  }
+
+  /** Of the running server; undefined while none runs. */
+  get client(): LanguageClient | undefined {
+    return this.#state.kind === "running" ? this.#client : undefined;
+  }
+
+  get features(): ServerFeatures | undefined {
+    return featuresOf(this.client);
+  }
+
+  /** Whether the running server answers `method`. */
+  has(method: Method): boolean {
+    return this.features?.methods.includes(method) ?? false;
+  }
+
+  /** Starts it if it does not run. Rejects with `Unavailable` if it cannot be; the state then says why. */
+  start(): Promise<void> {
+    if (this.#state.kind === "running") {
+      return Promise.resolve();
+    }
+    clearTimeout(this.#retry);
+    this.#starting ??= this.#start().finally(() => {
+      this.#starting = undefined;
+    });
+    return this.#starting;
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
+    this.#restarts.forget();
+    await this.start();
+  }
+
+  async stop(): Promise<void> {
+    clearTimeout(this.#retry);
+    await this.#starting?.catch(() => undefined);
+    const [client, running] = [this.#client, this.#process];
+    this.#client = undefined;
+    this.#process = undefined;
+    this.#become({ kind: "stopped" });
+    await client?.stop().catch((error) => this.log.warn(`stopping the server: ${error}`));
+    await running?.end();
+  }
+
+  /** Asks the server, started if need be. */
+  async request<M extends Method>(
+    method: M,
+    params: Requests[M]["params"],
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]["result"]> {
+    const client = await this.#ready(method);
+    return client.sendRequest<Requests[M]["result"]>(method, params, token);
+  }
+
+  /** Asks with a `partialResultToken`: `onEvent` gets the answer as it comes. */
+  async stream<M extends "llm-ls/chat" | "llm-ls/edit" | "llm-ls/commitMessage">(
+    method: M,
+    params: Requests[M]["params"],
+    onEvent: (event: ChatEvent) => void,
+    token?: vscode.CancellationToken,
+  ): Promise<Requests[M]["result"]> {
+    const client = await this.#ready(method);
+    const partialResultToken = `vscode-${++this.#tokens}`;
+    const listening = client.onProgress(CHAT_EVENTS, partialResultToken, onEvent);
+    try {
+      return await client.sendRequest<Requests[M]["result"]>(
+        method,
+        { ...params, partialResultToken },
+        token,
+      );
+    } finally {
+      listening.dispose();
+    }
+  }
+
+  /** Runs one of the server's commands. */
+  async execute(command: string, argument: object): Promise<unknown> {
+    await this.start();
+    return this.#running().sendRequest("workspace/executeCommand", { command, arguments: [argument] });
+  }
+
+  /** Listens to a notification of the server, of this and of every later process. */
+  onNotification<T>(method: string, handler: (params: T) => void): void {
+    this.#listen((client) => client.onNotification(method, handler));
+  }
+
+  /** Answers a request of the server, of this and of every later process. */
+  onRequest<P>(
+    method: string,
+    handler: (params: P, token: vscode.CancellationToken) => Promise<object | null>,
+  ): void {
+    this.#listen((client) => client.onRequest(method, handler));
+  }
+
+  dispose(): void {
+    void this.stop();
+    this.#stateChanged.dispose();
+  }
+
+  #listen(listener: (client: LanguageClient) => vscode.Disposable): void {
+    this.#listeners.push(listener);
+    if (this.#client) {
+      listener(this.#client);
+    }
+  }
+
+  async #ready(method: Method): Promise<LanguageClient> {
+    await this.start();
+    const client = this.#running();
+    if (!this.has(method)) {
+      const version = this.features?.version ?? "?";
+      throw new Unavailable(
+        `This llm-ls (${version}) is too old: it does not know ${method}. ${HOW_TO_UPGRADE}`,
+      );
+    }
+    return client;
+  }
+
+  #running(): LanguageClient {
+    if (!this.client) {
+      throw new Unavailable("llm-ls does not run.");
+    }
+    return this.client;
+  }
+
+  async #start(): Promise<void> {
+    const found = findServer(vscode.workspace.getConfiguration("llm-ls").get("server.path", ""));
+    if ("missing" in found) {
+      throw this.#fail("missing", whyMissing(found));
+    }
+    this.#become({ kind: "starting" });
+    this.log.info(`starting ${found.command} ${found.args.join(" ")}`);
+    const client = this.#createClient(found);
+    this.#client = client;
+    try {
+      await client.start();
+    } catch (error) {
+      this.log.error(`the server did not start: ${error}`);
+      throw this.#fail("crashed", `llm-ls did not start: ${this.#process?.lastWords || messageOf(error)}`);
+    }
+    if (this.#client !== client) {
+      throw new Unavailable("llm-ls was stopped.", true);
+    }
+    const features = featuresOf(client);
+    if (!features) {
+      const name = client.initializeResult?.serverInfo?.name ?? "it";
+      await client.stop().catch(() => undefined);
+      throw this.#fail(
+        "foreign",
+        `${found.command} is another program that is called ${name} too. Set llm-ls.server.path to the right one.`,
+      );
+    }
+    this.#become({ kind: "running", version: features.version });
+  }
+
+  #createClient(launch: Launch): QuietClient {
+    const start = async () => {
+      this.#process = await ServerProcess.start(launch, this.log);
+      return { reader: this.#process.reader, writer: this.#process.writer };
+    };
+    const client: QuietClient = new QuietClient("llm-ls", "llm-ls", start, {
+      documentSelector: DOCUMENTS,
+      outputChannel: this.log,
+      traceOutputChannel: this.log,
+      revealOutputChannelOn: RevealOutputChannelOn.Never,
+      initializationFailedHandler: () => false,
+      errorHandler: {
+        error: () => ({ action: ErrorAction.Continue, handled: true }),
+        closed: () => {
+          this.#closed(client);
+          return { action: CloseAction.DoNotRestart, handled: true };
+        },
+      },
+      middleware,
+    });
+    client.registerFeature(new OwnCapabilities());
+    for (const listener of this.#listeners) {
+      listener(client);
+    }
+    return client;
+  }
+
+  #closed(client: QuietClient): void {
+    if (client !== this.#client || this.#state.kind !== "running") {
+      return;
+    }
+    this.#client = undefined;
+    const lastWords = this.#process?.lastWords;
+    const delayMs = this.#restarts.next();
+    void this.#process?.end();
+    this.log.error(`the server ended, exit code ${this.#process?.exitCode ?? "unknown"}`);
+    if (delayMs === undefined) {
+      this.#fail("crashed", `llm-ls ended again and again, and is not restarted. ${lastWords ?? ""}`.trim());
+      return;
+    }
+    this.#become({ kind: "waiting", sentence: "llm-ls ended unexpectedly and is being restarted.", delayMs });
+    this.#retry = setTimeout(() => void this.start().catch(() => undefined), delayMs);
+  }
+
+  #fail(reason: "missing" | "foreign" | "crashed", sentence: string): Unavailable {
+    const failed = this.#process;
+    this.#client = undefined;
+    this.#process = undefined;
+    void failed?.end();
+    this.#become({ kind: "failed", reason, sentence });
+    return new Unavailable(sentence, true);
+  }
+
+  #become(state: ServerState): void {
+    this.#state = state;
+    this.#stateChanged.fire(state);
+  }
+}
+
+function featuresOf(client: LanguageClient | undefined): ServerFeatures | undefined {
+  const experimental: unknown = client?.initializeResult?.capabilities.experimental;
+  return (experimental as { "llm-ls"?: ServerFeatures } | undefined)?.["llm-ls"];
+}
+
+function whyMissing(found: Missing): string {
+  return found.missing === "setting"
+    ? `The setting llm-ls.server.path names no program that can be run: ${found.path}`
+    : "llm-ls is not installed: it is not on PATH, and neither is uv, which could fetch it.";
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
