@@ -38,7 +38,7 @@ async def _ask(question: str, name: str | None, output: "_Output") -> None:
     try:
         async with configured.chosen(name) as model:
             output.begin(model.name)
-            async with aclosing(chat.ask(model, chat.Question((messages.user(question),)))) as events:
+            async with aclosing(model.stream(chat.request(chat.Question((messages.user(question),))))) as events:
                 async for event in events:
                     output.show(event)
             output.end(model.name)

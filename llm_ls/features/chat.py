@@ -1,12 +1,10 @@
 """Chat: one question with its context to a model, and what the answer came to."""
 
-from collections.abc import AsyncGenerator
-
 import attrs
 
 from llm_ls import errors, messages
 from llm_ls.messages import Message, StreamEvent, Text, Thinking, ToolCall, Usage
-from llm_ls.models import Model, ModelRequest, Reasoning, ResponseFormat, ToolDefinition
+from llm_ls.models import ModelRequest, Reasoning, ResponseFormat, ToolDefinition
 from llm_ls.prompts import conversation
 
 
@@ -88,15 +86,6 @@ class Answer:
     def tokens(self) -> int:
         """Output tokens: the vendor's count once it has come, else one a delta, which is what vendors send."""
         return self.usage.output_tokens or self.deltas
-
-
-def ask(model: Model, question: Question) -> AsyncGenerator[StreamEvent]:
-    """Put `question` to `model`; the answer streams as `Model.stream` says.
-
-    Raises:
-        errors.InvalidRequest: There is nothing to answer.
-    """
-    return model.stream(request(question))
 
 
 def request(question: Question) -> ModelRequest:

@@ -13,6 +13,9 @@ from llm_ls.settings import CustomAction
 
 _MOST_FIXES = 3
 _LONGEST_TITLE = 60
+COMMIT_LANGUAGES = frozenset(("gitcommit", "git-commit"))
+"""What Neovim, and what Helix and VS Code, call a commit message under edit."""
+
 _DATA_LANGUAGES = frozenset(("json", "jsonc", "yaml", "toml", "xml", "csv", "ini", "properties", "dotenv"))
 
 
@@ -160,6 +163,8 @@ def _of_fixes(context: OfferContext) -> Iterator[Offer]:
 
 def _of_table(context: OfferContext) -> Iterator[Offer]:
     document, span = context.document, context.span
+    if document.language_id in COMMIT_LANGUAGES:
+        yield Offer("AI: Write the commit message", "refactor.rewrite", document.uri, "llm-ls.commitMessage")
     if not any(line.strip() for line in document.lines[:1000]):
         yield _offer(context, ACTIONS["edit"], _edit_title(document, span), span)
         return

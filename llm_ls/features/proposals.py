@@ -148,11 +148,8 @@ class Proposals:
             NotFound: There is no such proposal, or no such hunk in it.
         """
         proposal = self.get(proposal_id)
-        known = {hunk.id for hunk in proposal.hunks}
-        missing = [hunk_id for hunk_id in hunk_ids if hunk_id not in known]
-        if missing:
-            raise errors.NotFound(f"no hunk {missing[0]!r} in the edit {proposal_id!r}")
-        wanted = set(hunk_ids) or known
+        _refuse_unknown(proposal, hunk_ids)
+        wanted = set(hunk_ids) or {hunk.id for hunk in proposal.hunks}
         fitting, stale = proposal.fitting(now)
         taken = tuple(hunk for hunk in fitting if hunk.id in wanted)
         left = tuple(hunk for hunk in fitting if hunk.id not in wanted)
@@ -173,6 +170,20 @@ class Proposals:
         else:
             self._by_id[rest.id] = rest
 
+    def reject(self, proposal_id: str, hunk_ids: tuple[str, ...] | None = None) -> None:
+        """Drop these hunks, or all where none are named; without hunks the proposal is pending no more.
+
+        Raises:
+            NotFound: There is no such proposal, or no such hunk in it.
+        """
+        proposal = self.get(proposal_id)
+        _refuse_unknown(proposal, hunk_ids or ())
+        left = tuple(hunk for hunk in proposal.hunks if hunk_ids is not None and hunk.id not in hunk_ids)
+        if left:
+            self._by_id[proposal_id] = attrs.evolve(proposal, hunks=left)
+        else:
+            self.discard(proposal_id)
+
     def settle_landed(self, now: Document) -> tuple[Proposal, ...]:
         """Drop, and return, what `now` already holds, such as an edit the client applied by itself."""
         landed = tuple(proposal for proposal in self.of(now.uri) if proposal.landed(now))
@@ -183,6 +194,12 @@ class Proposals:
     def discard(self, proposal_id: str) -> None:
         """Forget the proposal, if it is there."""
         self._by_id.pop(proposal_id, None)
+
+
+def _refuse_unknown(proposal: Proposal, hunk_ids: tuple[str, ...]) -> None:
+    known = {hunk.id for hunk in proposal.hunks}
+    if missing := [hunk_id for hunk_id in hunk_ids if hunk_id not in known]:
+        raise errors.NotFound(f"no hunk {missing[0]!r} in the edit {proposal.id!r}")
 
 
 def _without(proposal: Proposal, acceptance: Acceptance) -> Proposal | None:

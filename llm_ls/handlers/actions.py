@@ -44,13 +44,16 @@ def register(server: LlmLanguageServer) -> None:
             again = await _proposed(ls, model, proposal.plan, running, PartialResults(ls, None))
             if again is not None:
                 ls.session.proposals.discard(proposal.id)
+                review.tell_whether_pending(ls, proposal)
                 await review.present(ls, again, ls.session.settings.code_actions.review)
 
         return operations.start(ls, proposal.title, retry, ls.work_done_token)
 
     @server.feature(ext.EDIT)
     def on_edit(ls: LlmLanguageServer, params: ext.EditParams) -> Coroutine[Any, Any, dict[str, Any]]:
-        arguments = ext.ActionArguments(params.text_document.uri, params.range, params.instruction, params.model)
+        arguments = ext.ActionArguments(
+            params.text_document.uri, params.range, params.instruction, params.model, params.diagnostics
+        )
         document, span = _place(ls, arguments)
         if params.text_document.version not in (None, document.version):
             now = f"the document is at version {document.version} by now"
@@ -198,6 +201,7 @@ async def _proposed(
                     running.work.report(step.message)
                     parts.send(step)
                 case edits.Unchanged():
+                    running.work.end()
                     dialogs.say(ls, step.sentence)
                 case edits.Proposed(proposal, usage):
                     running.operation.model = proposal.model

@@ -1,11 +1,8 @@
 """`llm-ls/chat`: a question to a model; the answer streams as partial results, or comes whole."""
 
-import secrets
-from contextlib import aclosing
-
 from llm_ls.features import chat
-from llm_ls.messages import Notice, Thinking, ToolCall
-from llm_ls.protocol import chat_params, ext, operations
+from llm_ls.messages import Thinking, ToolCall
+from llm_ls.protocol import answering, chat_params, ext, operations
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.partial_results import PartialResults
 from llm_ls.wire import to_json
@@ -24,24 +21,12 @@ async def _answer(
 ) -> ext.ChatResult:
     question = await chat_params.to_question(ls, params)
     model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
-    running.operation.model = model.name
-    message_id, answer = f"message-{secrets.token_hex(8)}", chat.Answer()
-    parts.send_value({"type": "message_start", "messageId": message_id, "model": model.name})
-    async with aclosing(chat.ask(model, question)) as events:
-        async for event in events:
-            answer.add(event)
-            running.operation.model = answer.answering or model.name
-            parts.send(event)
-            if isinstance(event, Notice):
-                running.work.report(event.message)
-            running.report(answer.tokens)
-            await ls.drained()
-    answering = running.operation.model
-    running.close(f"{answer.tokens} tok", cost_usd=answer.usage.cost_usd)
+    message_id, answer = await answering.stream(ls, model, chat.request(question), parts, running)
+    answered_by = running.operation.model
     return ext.ChatResult(
         message_id=message_id,
-        model=answering,
-        provider=answering.partition("/")[0],
+        model=answered_by,
+        provider=answered_by.partition("/")[0],
         text="" if parts.wanted else answer.text,
         tool_calls=tuple(map(_call, answer.tool_calls)),
         thinking=tuple(map(_thinking, answer.thinking)),

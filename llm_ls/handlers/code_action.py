@@ -9,7 +9,7 @@ from llm_ls.documents import Diagnostic, Document
 from llm_ls.features import code_actions
 from llm_ls.features.code_actions import Offer, OfferContext, Running
 from llm_ls.prompts import context
-from llm_ls.protocol import convert, edits, ext, workspace_files
+from llm_ls.protocol import convert, edits, ext, review, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.session import Focus
 from llm_ls.wire import to_json
@@ -26,7 +26,7 @@ def register(server: LlmLanguageServer) -> None:
         asked = _offer_context(ls, document, params)
         session.focus = Focus(document.uri, asked.span)
         ls.documents.touch(document.uri)
-        session.proposals.settle_landed(document)
+        review.settle_landed(ls, document)
         offers = code_actions.offered(
             asked,
             settings.code_actions.custom,

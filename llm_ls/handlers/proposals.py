@@ -22,12 +22,13 @@ def _register_requests(server: LlmLanguageServer) -> None:
 
     @server.feature(ext.REJECT_PROPOSAL)
     def on_reject(ls: LlmLanguageServer, params: ext.ProposalParams) -> dict[str, Any]:
-        ls.session.proposals.get(params.id)
-        ls.session.proposals.discard(params.id)
+        review.reject(ls, ls.session.proposals.get(params.id), params.hunks)
         return to_json(ext.ProposalOutcome(applied=False))
 
     @server.feature(ext.LIST_PROPOSALS)
     def on_list(ls: LlmLanguageServer, params: ext.ListProposalsParams) -> list[dict[str, Any]]:
+        for uri in {proposal.uri for proposal in ls.session.proposals} & set(ls.documents.open_uris):
+            review.settle_landed(ls, ls.document(uri))
         pending = [proposal for proposal in ls.session.proposals if params.uri in (None, proposal.uri)]
         return [to_json(review.item(ls, proposal)) for proposal in pending]
 
@@ -44,7 +45,7 @@ def _register_commands(server: LlmLanguageServer) -> None:
 
     @server.command("llm-ls.reject")
     def on_reject(ls: LlmLanguageServer, argument: Any) -> None:
-        ls.session.proposals.discard(review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT)).id)
+        review.reject(ls, review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT)))
 
     @server.command("llm-ls.diff")
     def on_diff(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:

@@ -33,12 +33,4 @@ async def _request(ls: LlmLanguageServer, params: ext.CountTokensParams) -> Mode
     """What `llm-ls/chat` would ask, or a bare text with nothing added."""
     if params.text is not None:
         return ModelRequest((messages.user(params.text),))
-    question = ext.ChatParams(
-        messages=params.messages,
-        message=params.message,
-        tool_results=params.tool_results,
-        system=params.system,
-        context=params.context,
-        tools=params.tools,
-    )
-    return chat.request(await chat_params.to_question(ls, question))
+    return chat.request(await chat_params.to_question(ls, params))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from llm_ls import errors, messages
+from llm_ls.features.action_table import ACTIONS
 from llm_ls.features.chat import Question
 from llm_ls.messages import Image, Message, Part, Text, Thinking, ToolCall, ToolResult
 from llm_ls.models import ResponseFormat, ToolDefinition
@@ -56,9 +57,18 @@ def _turns(params: ext.ChatParams) -> tuple[Message, ...]:
             case _:
                 pass
     results = [ToolResult(result.tool_use_id, result.content, result.is_error) for result in params.tool_results]
-    if results or params.message is not None:
-        _append(turns, "user", [*results, *_parts(params.message or ())])
+    question = _question(params)
+    if results or question is not None:
+        _append(turns, "user", [*results, *(question or ())])
     return tuple(turns)
+
+
+def _question(params: ext.ChatParams) -> list[Part] | None:
+    """The user's words; what an action asks comes before them."""
+    words = None if params.message is None else _parts(params.message)
+    if params.action is None:
+        return words
+    return [Text(ACTIONS[params.action].task + ("\n\n" if words else "")), *(words or ())]
 
 
 def _answer(item: ext.TurnMessage) -> list[Part]:

@@ -14,6 +14,8 @@ from llm_ls.store.usage_table import UsageBy
 
 CHAT = "llm-ls/chat"
 COUNT_TOKENS = "llm-ls/countTokens"
+PREVIEW = "llm-ls/preview"
+COMMIT_MESSAGE = "llm-ls/commitMessage"
 EDIT = "llm-ls/edit"
 ACCEPT_PROPOSAL = "llm-ls/acceptProposal"
 REJECT_PROPOSAL = "llm-ls/rejectProposal"
@@ -161,6 +163,8 @@ class TextDocument:
 
 @attrs.frozen(eq=False, repr=False)
 class ChatParams:
+    """`action` asks what the code action of that name does, of the context; `message` may add to it."""
+
     messages: tuple[TurnMessage | ToolMessage, ...] = ()
     message: str | tuple[ContentPart, ...] | None = None
     tool_results: tuple[ToolResultItem, ...] = ()
@@ -168,6 +172,7 @@ class ChatParams:
     system: str | None = None
     context: tuple[ContextItem, ...] = ()
     tools: tuple[ToolDefinitionItem, ...] = ()
+    action: Literal["fix", "explain", "document", "test", "complete"] | None = None
     options: ChatOptions = ChatOptions()
     conversation_id: str | None = None
     work_done_token: Token | None = None
@@ -175,17 +180,20 @@ class ChatParams:
 
 
 @attrs.frozen(eq=False, repr=False)
-class CountTokensParams:
-    """A question as in `ChatParams`, or a bare `text`."""
+class CountTokensParams(ChatParams):
+    """A question, or a bare `text`."""
 
-    messages: tuple[TurnMessage | ToolMessage, ...] = ()
-    message: str | tuple[ContentPart, ...] | None = None
-    tool_results: tuple[ToolResultItem, ...] = ()
-    model: str | None = None
-    system: str | None = None
-    context: tuple[ContextItem, ...] = ()
-    tools: tuple[ToolDefinitionItem, ...] = ()
     text: str | None = None
+
+
+@attrs.frozen(eq=False, repr=False)
+class CommitMessageParams:
+    """`uri` is a file or folder of the repository; without one, the first workspace folder is meant."""
+
+    uri: str | None = None
+    model: str | None = None
+    work_done_token: Token | None = None
+    partial_result_token: Token | None = None
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -194,6 +202,7 @@ class EditParams:
     range: types.Range
     instruction: str
     model: str | None = None
+    diagnostics: tuple[ContextDiagnostic, ...] = ()
     review: Literal["auto", "apply", "confirm", "proposal"] | None = None
     work_done_token: Token | None = None
     partial_result_token: Token | None = None
@@ -245,6 +254,8 @@ class UsageParams:
 PARAMS: dict[str, type] = {
     CHAT: ChatParams,
     COUNT_TOKENS: CountTokensParams,
+    PREVIEW: ChatParams,
+    COMMIT_MESSAGE: CommitMessageParams,
     EDIT: EditParams,
     ACCEPT_PROPOSAL: ProposalParams,
     REJECT_PROPOSAL: ProposalParams,
@@ -308,6 +319,21 @@ class ChatResult:
 
 
 @attrs.frozen(eq=False, repr=False)
+class PreviewResult:
+    """`text` is Markdown."""
+
+    model: str
+    text: str
+
+
+@attrs.frozen(eq=False, repr=False)
+class CommitMessageResult:
+    message: str
+    model: str
+    usage: messages.Usage
+
+
+@attrs.frozen(eq=False, repr=False)
 class TokenCountResult:
     """`cost_usd` is what reading that many tokens costs, where the price is known."""
 
@@ -332,7 +358,9 @@ class ProposalItem:
     model: str
     uri: str
     version: int | None
+    summary: str
     hunks: tuple[HunkItem, ...]
+    failed_hunks: tuple[str, ...] = ()
 
 
 @attrs.frozen(eq=False, repr=False)

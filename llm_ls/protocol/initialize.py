@@ -16,6 +16,7 @@ COMMANDS = (
     "llm-ls.test",
     "llm-ls.complete",
     "llm-ls.prompt",
+    "llm-ls.commitMessage",
     "llm-ls.accept",
     "llm-ls.acceptHunk",
     "llm-ls.reject",
@@ -33,6 +34,8 @@ COMMANDS = (
 METHODS = (
     "llm-ls/chat",
     "llm-ls/countTokens",
+    "llm-ls/preview",
+    "llm-ls/commitMessage",
     "llm-ls/edit",
     "llm-ls/acceptProposal",
     "llm-ls/rejectProposal",

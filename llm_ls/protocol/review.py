@@ -1,6 +1,9 @@
 """How a proposal reaches the user: the review ladder of the contract, from our clients' hunk review to code actions."""
 
+import attrs
+
 from llm_ls import errors
+from llm_ls.documents import Document
 from llm_ls.features import hunks
 from llm_ls.features.hunks import Hunk
 from llm_ls.features.proposals import Proposal
@@ -20,7 +23,7 @@ async def present(ls: LlmLanguageServer, proposal: Proposal, review: Review, *, 
     match ls.client.review(review):
         case "client":
             if not asked:
-                ls.tell(ext.PROPOSAL, to_json(item(ls, proposal)))
+                _tell(ls, proposal)
         case "apply":
             return (await accept(ls, proposal)).applied
         case "confirm":
@@ -46,7 +49,7 @@ async def accept(
     async with ls.session.landing(proposal.uri):
         for last in (False, False, True):
             now = ls.document(proposal.uri)
-            pending.settle_landed(now)
+            settle_landed(ls, now)
             if hunk_ids == ():
                 return ext.ProposalOutcome(applied=False)
             acceptance = pending.accept(proposal.id, now, hunk_ids or ())
@@ -54,6 +57,7 @@ async def accept(
                 break
             if await edits.apply(ls, now, acceptance.hunks, proposal.title, confirm=confirm):
                 pending.settle(acceptance)
+                tell_whether_pending(ls, proposal)
                 _tell_stale(ls, acceptance.stale)
                 return ext.ProposalOutcome(applied=True, failed_hunks=_ids(acceptance.stale))
             if confirm or last or ls.document(proposal.uri).version == now.version:
@@ -61,6 +65,33 @@ async def accept(
                 break
     _tell_stale(ls, acceptance.stale)
     return ext.ProposalOutcome(applied=False, failed_hunks=_ids((*acceptance.hunks, *acceptance.stale)))
+
+
+def reject(ls: LlmLanguageServer, proposal: Proposal, hunk_ids: tuple[str, ...] | None = None) -> None:
+    """Forget the chosen hunks, or all.
+
+    Raises:
+        errors.NotFound: It has no such hunk.
+    """
+    ls.session.proposals.reject(proposal.id, hunk_ids)
+    tell_whether_pending(ls, proposal)
+
+
+def settle_landed(ls: LlmLanguageServer, now: Document) -> None:
+    """Forget what the text already holds, such as an edit that the client applied by itself."""
+    for proposal in ls.session.proposals.settle_landed(now):
+        tell_whether_pending(ls, proposal)
+
+
+def tell_whether_pending(ls: LlmLanguageServer, proposal: Proposal) -> None:
+    """Tell a client that reviews by itself what is left of `proposal`: without hunks, it is pending no more."""
+    still = next((pending for pending in ls.session.proposals if pending.id == proposal.id), None)
+    _tell(ls, still or attrs.evolve(proposal, hunks=()))
+
+
+def _tell(ls: LlmLanguageServer, proposal: Proposal) -> None:
+    if ls.client.proposals:
+        ls.tell(ext.PROPOSAL, to_json(item(ls, proposal)))
 
 
 def _tell_stale(ls: LlmLanguageServer, stale: tuple[Hunk, ...]) -> None:
@@ -91,17 +122,21 @@ def meant(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> Proposal:
 
 
 def item(ls: LlmLanguageServer, proposal: Proposal) -> ext.ProposalItem:
-    """`proposal` as our clients draw it."""
+    """`proposal` as our clients draw it, in the text as it is now; as it was made for, where that is closed."""
     encoding = ls.client.position_encoding
+    now = ls.document(proposal.uri) if proposal.uri in ls.documents.open_uris else proposal.base
+    fitting, stale = proposal.fitting(now)
     return ext.ProposalItem(
         id=proposal.id,
         title=proposal.title,
         model=proposal.model,
         uri=proposal.uri,
-        version=proposal.base.version,
+        version=now.version,
+        summary=proposal.summary,
         hunks=tuple(
-            ext.HunkItem(hunk.id, convert.to_lsp_range(proposal.base, replacement.span, encoding), replacement.text)
-            for hunk in proposal.hunks
+            ext.HunkItem(hunk.id, convert.to_lsp_range(now, replacement.span, encoding), replacement.text)
+            for hunk in fitting
             for replacement in [hunks.replacement(hunk)]
         ),
+        failed_hunks=_ids(stale),
     )

@@ -37,6 +37,28 @@ async def test_answers_whole_without_a_token(vendor: LoopbackVendor) -> None:
     assert result["toolCalls"] == []
 
 
+async def test_action_asks_what_its_code_action_asks_of_the_context(vendor: LoopbackVendor) -> None:
+    context = [
+        {
+            "type": "range",
+            "uri": URI,
+            "range": {"start": {"line": 0, "character": 0}, "end": {"line": 1, "character": 0}},
+        }
+    ]
+    *_, question = await asked_of(vendor, {"action": "explain", "message": "Be brief.", "context": context})
+
+    shown, task, words = question["content"].partition("Explain what it does and why it is written this way.")
+    assert "a = 1\n" in shown
+    assert task
+    assert words.endswith("\n\nBe brief.")
+
+
+async def test_action_needs_no_words(vendor: LoopbackVendor) -> None:
+    *_, question = await asked_of(vendor, {"action": "test", "context": [{"type": "file", "uri": URI}]})
+
+    assert question["content"].rstrip().endswith("in one fenced code block.")
+
+
 async def test_streams_every_delta_in_order(vendor: LoopbackVendor) -> None:
     texts = [f"word{number} " for number in range(50)]
     vendor.says(*whole(*texts))

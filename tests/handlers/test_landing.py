@@ -6,7 +6,7 @@ import pytest
 
 from llm_ls.documents import Position, Span
 from llm_ls.protocol import edits
-from tests.rigs.editor import ABLE, URI, able, editor, lsp_range
+from tests.rigs.editor import ABLE, URI, Editor, Refused, able, editor, lsp_range
 from tests.rigs.openai import environment, whole
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
@@ -71,6 +71,93 @@ async def test_our_clients_get_the_proposal_to_review(vendor: LoopbackVendor) ->
     assert untouched == BEFORE
     assert outcome == {"applied": True, "failedHunks": []}
     assert (text, left) == (AFTER, [])
+
+
+OURS = {**ABLE, "experimental": {"llm-ls": {"proposals": True}}}
+MANY = "one = 1\n# then\ntwo = 2\n# then\nthree = 3\n"
+MORE = MANY.replace("1", "10").replace("2", "20").replace("3", "30")
+
+
+def told(one: Editor) -> list[dict[str, Any]]:
+    """The proposals as our clients are told of them, in order."""
+    return [params for method, params in one.said if method == "llm-ls/proposal"]
+
+
+def drawn(proposal: dict[str, Any]) -> list[tuple[str, int, str]]:
+    """Each hunk's id, first line and new text."""
+    return [(hunk["id"], hunk["range"]["start"]["line"], hunk["newText"]) for hunk in proposal["hunks"]]
+
+
+async def test_our_clients_are_told_what_is_left(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole(MORE))
+    async with editor(OURS, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", f"«{MANY}»", instruction="ten times")
+        (first,) = told(one)
+        await one.request("llm-ls/acceptProposal", {"id": first["id"], "hunks": ["2"]})
+        await one.request("llm-ls/rejectProposal", {"id": first["id"], "hunks": ["1"]})
+        await one.request("llm-ls/rejectProposal", {"id": first["id"]})
+        _, accepted, rejected, gone = told(one)
+        left, text = await one.request("llm-ls/listProposals", {}), one.text()
+
+    assert (first["summary"], drawn(first)) == ("+3 −3", [("1", 0, "0"), ("2", 2, "0"), ("3", 4, "0")])
+    assert (accepted["summary"], drawn(accepted)) == ("+2 −2", [("1", 0, "0"), ("3", 4, "0")])
+    assert accepted["version"] == 2
+    assert drawn(rejected) == [("3", 4, "0")]
+    assert (gone["id"], gone["hunks"], gone["failedHunks"]) == (first["id"], [], [])
+    assert left == []
+    assert text == MANY.replace("2", "20")
+
+
+async def test_hunks_are_listed_where_they_are_now(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole(MORE))
+    async with editor(OURS, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", f"«{MANY}»", instruction="ten times")
+        one.type(f"# numbers\n{MANY}".replace("two = 2", "two = 22"))
+        (now,) = await one.request("llm-ls/listProposals", {"uri": URI})
+        one.type(f"# numbers\n{MORE}")
+        held = await one.request("llm-ls/listProposals", {"uri": URI})
+        last = told(one)[-1]
+
+    assert (now["version"], drawn(now), now["failedHunks"]) == (2, [("1", 1, "0"), ("3", 5, "0")], ["2"])
+    assert held == []
+    assert (last["hunks"], last["failedHunks"]) == ([], [])
+
+
+async def test_unknown_hunk_cannot_be_rejected(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(OURS, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        (first,) = told(one)
+        with pytest.raises(Refused, match="No hunk '9'"):
+            await one.request("llm-ls/rejectProposal", {"id": first["id"], "hunks": ["9"]})
+        (left,) = await one.request("llm-ls/listProposals", {})
+
+    assert drawn(left) == drawn(first)
+
+
+async def test_asking_again_tells_that_the_first_is_gone(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(OURS, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        vendor.says(*whole("a = two"))
+        await one.command("llm-ls.retry", {})
+        await one.idle()
+        first, gone, second = told(one)
+
+    assert (gone["id"], gone["hunks"]) == (first["id"], [])
+    assert second["id"] != first["id"]
+    assert [hunk["newText"] for hunk in second["hunks"]] == ["two"]
+
+
+async def test_edit_request_may_bring_diagnostics(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    where = {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 9}}
+    async with editor(OURS, environ=environment(vendor)) as one:
+        one.open("a = 1 + 1\nb = 2\n")
+        params = {"textDocument": {"uri": URI}, "range": where, "instruction": "mend it"}
+        await one.request("llm-ls/edit", {**params, "diagnostics": [{"range": where, "message": "too long"}]})
+
+    assert "too long" in str(vendor.requests[0].json)
 
 
 async def test_without_apply_edit_the_edit_waits_in_the_code_actions(vendor: LoopbackVendor) -> None:
