@@ -31,9 +31,12 @@ class Running:
             self.work.report(f"{self.operation.model} · {tokens} tok · {self.operation.seconds:.0f} s")
 
     def close(self, *summary: str, cost_usd: float | None = None) -> None:
-        """The last word of the progress; the cost is left out where it is not known."""
+        """End the progress with a summary; the cost is left out where it is not known.
+
+        What is said after it stays: Helix 25.07 puts the end of a progress in place of the last message.
+        """
         cost = (money(cost_usd),) if cost_usd else ()
-        self.work.closing = " · ".join((*summary, *cost, self.operation.model, f"{self.operation.seconds:.1f} s"))
+        self.work.end(" · ".join((*summary, *cost, self.operation.model, f"{self.operation.seconds:.1f} s")))
 
 
 class Dismissed(Exception):

@@ -28,7 +28,7 @@ class Work:
         self._title = title
         self._token: Token | None = None
         self._reported_at = 0.0
-        self.closing = ""
+        self._closing = ""
 
     def begin(self, token: Token) -> None:
         """The client knows `token`: show the work under it."""
@@ -46,11 +46,12 @@ class Work:
             self._reported_at = time.monotonic()
             self._ls.send_progress(self._token, {"kind": "report", "message": message})
 
-    def end(self) -> None:
-        """The work is over; `closing` is the last word."""
+    def end(self, closing: str = "") -> None:
+        """The work is over; `closing` is the last word, unless there has been one."""
+        self._closing = self._closing or closing
         if self._token is not None:
             end = {"kind": "end"}
-            self._ls.send_progress(self._token, {**end, "message": self.closing} if self.closing else end)
+            self._ls.send_progress(self._token, {**end, "message": self._closing} if self._closing else end)
             self._token = None
 
 

@@ -42,6 +42,7 @@ async def sign_in(ls: LlmLanguageServer, params: SignInParams, running: Running)
         except Ended as ended:
             if ended.status == "expired" and await _wants_another(ls, str(ended)):
                 continue
+            running.work.end()
             dialogs.say(ls, f"llm-ls: {ended}")
             return SignInResult(ended.status)
 
@@ -64,6 +65,7 @@ async def _attempt(ls: LlmLanguageServer, params: SignInParams, running: Running
             identity = await _finished(ls, provider, attempt)
         finally:
             ls.session.attempts[provider].remove(attempt)
+    running.work.end()  # so that Helix 25.07 does not put it in place of the message
     if identity is None:
         dialogs.say(ls, f"llm-ls: the sign-in to {provider} was cancelled.")
         return SignInResult("cancelled")
