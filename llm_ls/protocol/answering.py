@@ -1,6 +1,6 @@
 """An answer as it comes: counted, shown as progress, and sent on as partial results."""
 
-import secrets
+import os
 from contextlib import aclosing
 
 from llm_ls.features.chat import Answer
@@ -19,7 +19,7 @@ async def stream(
     Raises:
         errors.ProviderError: As `Model.stream` does.
     """
-    message_id, answer = f"message-{secrets.token_hex(8)}", Answer()
+    message_id, answer = f"message-{os.urandom(8).hex()}", Answer()
     running.operation.model = model.name
     parts.send_value({"type": "message_start", "messageId": message_id, "model": model.name})
     async with aclosing(model.stream(request)) as events:

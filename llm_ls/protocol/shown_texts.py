@@ -6,8 +6,8 @@ folder, or a message.
 
 import asyncio
 import contextlib
+import os
 import re
-import secrets
 from pathlib import Path
 
 import platformdirs
@@ -28,7 +28,7 @@ async def show(ls: LlmLanguageServer, title: str, text: str, suffix: str) -> Non
         title: Names the file.
         suffix: Such as `.md`; it chooses the editor's language.
     """
-    name = f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')[:40] or 'text'}-{secrets.token_hex(3)}{suffix}"
+    name = f"{re.sub(r'[^a-z0-9]+', '-', title.lower()).strip('-')[:40] or 'text'}-{os.urandom(3).hex()}{suffix}"
     uri = _remember(ls, name, text) if ls.client.text_document_content else await asyncio.to_thread(_write, name, text)
     if uri is None or not await dialogs.open_document(ls, uri):
         dialogs.say(ls, text if len(text) <= MESSAGE_CHARS else f"{text[:MESSAGE_CHARS]}...")

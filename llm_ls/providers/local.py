@@ -6,7 +6,6 @@ import importlib.util
 import json
 import os
 import re
-import secrets
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -128,6 +127,8 @@ class _Child:
 async def _start(provider: str, path: Path) -> _Child:
     name = f"{provider}/{path.stem}"
     _check(provider, name, path)
+    import secrets  # with OpenSSL
+
     key = secrets.token_urlsafe(24)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-P", local_server.__file__),

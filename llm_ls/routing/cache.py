@@ -1,7 +1,6 @@
 """Gives an answer again to a question that is the same in every detail (`responseCache`)."""
 
 import contextlib
-import hashlib
 import itertools
 import json
 import time
@@ -97,6 +96,8 @@ class Cache(Generic[RequestT]):
 def digest(name: str, request: ModelRequest | InfillRequest) -> str:
     """The same for requests to the model called `name` that are equal, whatever the order of their mappings."""
     text = json.dumps([name, request], default=_plain, sort_keys=True)
+    import hashlib  # with OpenSSL
+
     return hashlib.sha256(text.encode()).hexdigest()
 
 
