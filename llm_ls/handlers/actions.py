@@ -202,7 +202,6 @@ async def _proposed(
                     parts.send(step)
                 case edits.Unchanged():
                     running.work.end()
-                    running.work.end()
                     dialogs.say(ls, step.sentence)
                 case edits.Proposed(proposal, usage):
                     running.operation.model = proposal.model
