@@ -96,6 +96,11 @@ class Terminal:
         """What is shown, a line for each of the terminal's, without spaces at their ends."""
         return "\n".join(line.rstrip() for line in self._screen.display)
 
+    def background(self, line: int, column: int) -> str:
+        """The colour behind a character, such as `default` or `3b224c`; both count from 0, a negative one from the end."""
+        lines, columns = self._size
+        return self._screen.buffer[line % lines][column % columns].bg
+
     def keys(self, *keys: str) -> None:
         """Press keys; several in one call reach the program as if typed without a pause."""
         os.write(self._ours, "".join(keys).encode())
