@@ -97,7 +97,7 @@ class Terminal:
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def background(self, line: int, column: int) -> str:
-        """The colour behind a character, such as `default` or `3b224c`; both count from 0, a negative one from the end."""
+        """The colour behind a character, such as `default` or `3b224c`; negative numbers count from the end."""
         lines, columns = self._size
         return self._screen.buffer[line % lines][column % columns].bg
 
