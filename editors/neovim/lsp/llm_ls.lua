@@ -23,6 +23,9 @@ return {
     ['$/progress'] = function(...)
       return require('llm-ls.handlers').progress(...)
     end,
+    ['workspace/applyEdit'] = function(...)
+      return require('llm-ls.workspace_edit').apply(...)
+    end,
     ['window/showMessage'] = function(...)
       return require('llm-ls.handlers').show_message(...)
     end,

@@ -22,6 +22,7 @@ local M = {}
 ---@field client? vim.lsp.Client
 ---@field id? integer
 ---@field tokens string[]
+---@field cancel? fun() Of a request whose answer streams.
 
 ---@class llm_ls.Status What the server last said with `llm-ls/status`.
 ---@field busy boolean
@@ -36,6 +37,8 @@ M.status = nil
 local pending = {}
 ---@type table<string, fun(value: table)>
 local listeners = {}
+---@type table<string, fun()> Ends what listens to an operation, by its token.
+local operations = {}
 local last_token = 0
 local CANCELLED = -32800
 local GRACE_MS = 100
@@ -105,36 +108,44 @@ end
 function M.request(method, params, callback, options)
   options = options or {}
   local bufnr = options.bufnr or vim.api.nvim_get_current_buf()
-  local streams = options.on_progress ~= nil
-  local events = require('llm-ls.events')
   ---@type llm_ls.Pending
   local entry = { method = method, bufnr = bufnr, tokens = {}, finish = callback }
-  if streams then
-    entry.finish = function(err, result)
-      local data = { method = method, bufnr = bufnr, result = result }
-      if err and not err.cancelled then
-        events.emit('LlmLsError', { method = method, bufnr = bufnr, message = err.message, error = err })
-      end
-      events.emit('LlmLsDone', data)
-      callback(err, result)
+  local function cancel()
+    if entry.client and entry.id and not entry.client:is_stopped() then
+      entry.client:cancel_request(entry.id)
     end
-    events.emit('LlmLsStart', { method = method, bufnr = bufnr })
+    settle(entry, { code = CANCELLED, message = 'cancelled', cancelled = true })
+  end
+  if options.on_progress then
+    entry.cancel = cancel
+    entry.finish = M._told(entry, callback)
   end
   pending[entry] = true
   server.ready(bufnr, function(client, err)
     if not pending[entry] then
       return
-    elseif not client then
-      settle(entry, err)
-    else
+    elseif client then
       M._send(entry, client, method, params, options)
+    else
+      settle(entry, err)
     end
   end)
-  return function()
-    if entry.client and entry.id and not entry.client:is_stopped() then
-      entry.client:cancel_request(entry.id)
+  return cancel
+end
+
+---Tell by `User` events that a request whose answer streams begins, and how it ends.
+---@param entry llm_ls.Pending
+---@param callback fun(err: llm_ls.Error?, result: any)
+---@return fun(err: llm_ls.Error?, result: any)
+function M._told(entry, callback)
+  local events = require('llm-ls.events')
+  events.emit('LlmLsStart', { method = entry.method, bufnr = entry.bufnr })
+  return function(err, result)
+    if err and not err.cancelled then
+      events.emit('LlmLsError', { method = entry.method, bufnr = entry.bufnr, message = err.message, error = err })
     end
-    settle(entry, { code = CANCELLED, message = 'cancelled', cancelled = true })
+    events.emit('LlmLsDone', { method = entry.method, bufnr = entry.bufnr, result = result })
+    callback(err, result)
   end
 end
 
@@ -195,12 +206,16 @@ end
 ---@param id integer
 ---@param err llm_ls.Error
 function M.on_exit(id, err)
-  for entry in pairs(vim.deepcopy(pending, true)) do
+  for _, entry in ipairs(vim.tbl_keys(pending)) do
     if entry.client and entry.client.id == id then
       settle(entry, err)
     end
   end
+  for _, finish in ipairs(vim.tbl_values(operations)) do
+    finish()
+  end
   M.status = nil
+  require('llm-ls.review').server_gone()
   require('llm-ls.events').emit('LlmLsStatus', {})
 end
 
@@ -219,6 +234,62 @@ function M.command(command, argument, bufnr, callback)
       M.say(err)
     end
   end, { bufnr = bufnr })
+end
+
+---@class llm_ls.OperationOptions
+---@field on_report? fun(value: table) Receives each work done progress value.
+---@field on_end? fun() Called once, however it ends.
+
+---Run a command of the server that works in the background, and listen to its progress.
+---@param command string
+---@param argument table
+---@param bufnr integer
+---@param options llm_ls.OperationOptions
+function M.operation(command, argument, bufnr, options)
+  local tokens = {}
+  local function finish()
+    if operations[tokens[1]] then
+      operations[tokens[1]] = nil
+      listeners[tokens[1]] = nil
+      if options.on_end then
+        options.on_end()
+      end
+    end
+  end
+  local token = assert(listen(function(value)
+    if value.kind == 'end' then
+      finish()
+    elseif options.on_report then
+      options.on_report(value)
+    end
+  end, tokens))
+  operations[token] = finish
+  local params = {
+    command = command,
+    arguments = { next(argument) and argument or vim.empty_dict() },
+    workDoneToken = token,
+  }
+  M.request('workspace/executeCommand', params, function(err, result)
+    if err then
+      M.say(err)
+    end
+    if err or not (type(result) == 'table' and result.operation) then
+      finish()
+    end
+  end, { bufnr = bufnr })
+end
+
+---Cancel every request whose answer streams; how many there were.
+---@return integer
+function M.cancel_streams()
+  local count = 0
+  for _, entry in ipairs(vim.tbl_keys(pending)) do
+    if entry.cancel then
+      count = count + 1
+      entry.cancel()
+    end
+  end
+  return count
 end
 
 ---Say why a request failed; nothing if the user cancelled it.

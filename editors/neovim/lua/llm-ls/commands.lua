@@ -19,7 +19,36 @@ local M = {}
 
 ---@type table<string, llm_ls.Subcommand>
 M.rows = {
+  accept = {
+    module = 'llm-ls.review.answers',
+    call = 'accept_command',
+    complete = 'complete',
+    desc = 'accept the hunk at the cursor, or all',
+  },
+  commit = { module = 'llm-ls.operations', call = 'commit', desc = 'write a commit message for what is staged' },
+  complete = { module = 'llm-ls.operations', call = 'complete', desc = 'implement what is missing' },
+  diff = { module = 'llm-ls.review.diff', call = 'open', desc = 'show the edit under review as a diff' },
+  document = { module = 'llm-ls.operations', call = 'document', desc = 'write the documentation of a function' },
+  edit = { module = 'llm-ls.edit', call = 'command', desc = 'edit by an instruction' },
+  explain = { module = 'llm-ls.operations', call = 'explain', desc = 'explain the code' },
+  fix = { module = 'llm-ls.operations', call = 'fix', desc = 'fix the diagnostics here' },
+  key = { module = 'llm-ls.accounts', call = 'key', complete = 'complete', desc = 'keep the key of a provider' },
+  log = { module = 'llm-ls.server', call = 'log', desc = 'open the log of Neovim, where the server writes to' },
+  next = { module = 'llm-ls.review.answers', call = 'next', desc = 'go to the next hunk under review' },
+  prev = { module = 'llm-ls.review.answers', call = 'prev', desc = 'go to the previous hunk under review' },
+  prompt = { module = 'llm-ls.operations', call = 'prompt', desc = 'run an action of your own' },
+  reject = {
+    module = 'llm-ls.review.answers',
+    call = 'reject_command',
+    complete = 'complete',
+    desc = 'reject the hunk at the cursor, or all',
+  },
   restart = { module = 'llm-ls.server', call = 'restart', desc = 'start the server again' },
+  retry = { module = 'llm-ls.operations', call = 'retry', desc = 'ask for the edit under review again' },
+  signin = { module = 'llm-ls.accounts', call = 'signin', complete = 'complete', desc = 'sign in to a provider' },
+  signout = { module = 'llm-ls.accounts', call = 'signout', complete = 'complete', desc = 'sign out of a provider' },
+  stop = { module = 'llm-ls.operations', call = 'stop', desc = 'cancel what runs' },
+  test = { module = 'llm-ls.operations', call = 'test', desc = 'write tests for the code' },
 }
 
 ---Run `:Llm`, with what Neovim gives to a user command.
@@ -47,11 +76,12 @@ end
 ---Run what `<Plug>(llm-NAME)` stands for, on the selection if there is one.
 ---@param name string
 function M.plug(name)
-  local row = M.rows[name]
+  local command, word = name:match('^(%a+)%-?(%a*)$')
+  local row = M.rows[command]
   if row then
     M._call(row, {
-      words = {},
-      text = '',
+      words = { word ~= '' and word or nil },
+      text = word,
       bang = false,
       bufnr = vim.api.nvim_get_current_buf(),
       range = require('llm-ls.range').of_selection(),

@@ -51,7 +51,8 @@ function M.status(_, params)
 end
 
 ---@type lsp.Handler
-function M.proposal()
+function M.proposal(_, params)
+  require('llm-ls.review').show(params)
   return vim.NIL
 end
 

@@ -201,7 +201,9 @@ function M.on_init(client)
     return request(self, method, params, ...)
   end
   if M.features(client) then
-    serve_waiters(client)
+    vim.schedule(function() -- by then the buffers are attached, and their text is known to the server
+      serve_waiters(client)
+    end)
     return
   end
   local program = type(client.config.cmd) == 'table' and client.config.cmd[1] or 'the program'
@@ -263,6 +265,13 @@ function M._attach_all(buffers)
       M.start(bufnr)
     end
   end
+end
+
+---`:Llm log`: what Neovim and the server wrote, from its end.
+function M.log()
+  vim.cmd.split(vim.fn.fnameescape(vim.lsp.log.get_filename()))
+  vim.bo.autoread = true
+  vim.cmd('normal! G')
 end
 
 ---`:Llm restart`: stop the server if it runs, forget its failures, and start it.

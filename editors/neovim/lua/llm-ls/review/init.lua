@@ -1,0 +1,348 @@
+-- Edits under review: which are pending, where their hunks lie, and what the user says to them.
+-- The server says where hunks are; here they are drawn, walked and answered.
+
+local client = require('llm-ls.client')
+local events = require('llm-ls.events')
+local hunk_lines = require('llm-ls.review.hunks')
+local keys = require('llm-ls.review.keys')
+local marks = require('llm-ls.review.marks')
+local say = require('llm-ls.say')
+
+local M = {}
+
+local DEBOUNCE_MS = 120
+
+---@class llm_ls.Shown
+---@field proposal llm_ls.Proposal
+---@field bufnr integer
+---@field hunks llm_ls.Hunk[]
+
+---@class llm_ls.Place A hunk and the edit it belongs to.
+---@field id string
+---@field hunk llm_ls.Hunk
+
+---@type table<string, llm_ls.Shown>
+local shown = {}
+---@type table<integer, {timer: uv.uv_timer_t, hidden?: boolean, hint?: string, hinted?: llm_ls.Tail}> What is kept for each buffer.
+local watched = {}
+---@type table<integer, true> Buffers whose next proposal is accepted unseen.
+local unseen = {}
+---@type table<string, true> Files that were closed with an edit pending.
+local waiting = {}
+
+---@param uri string
+---@return integer
+function M.buffer_of(uri)
+  for _, bufnr in ipairs(vim.api.nvim_list_bufs()) do
+    if vim.api.nvim_buf_is_loaded(bufnr) and vim.bo[bufnr].buftype == '' and vim.uri_from_bufnr(bufnr) == uri then
+      return bufnr
+    end
+  end
+  local bufnr = vim.uri_to_bufnr(uri)
+  vim.fn.bufload(bufnr)
+  vim.bo[bufnr].buflisted = true
+  return bufnr
+end
+
+---@param bufnr integer
+---@return llm_ls.Place[] those of a buffer, from its top
+function M.places(bufnr)
+  local places = {}
+  for id, entry in pairs(shown) do
+    if entry.bufnr == bufnr then
+      for _, hunk in ipairs(entry.hunks) do
+        table.insert(places, { id = id, hunk = hunk })
+      end
+    end
+  end
+  table.sort(places, function(a, b)
+    return a.hunk.row < b.hunk.row or (a.hunk.row == b.hunk.row and a.id < b.id)
+  end)
+  return places
+end
+
+---@return llm_ls.Shown[] all, in the order of their buffers
+function M.all()
+  local all = vim.tbl_values(shown)
+  table.sort(all, function(a, b)
+    return a.bufnr < b.bufnr or (a.bufnr == b.bufnr and a.proposal.id < b.proposal.id)
+  end)
+  return all
+end
+
+---The hunk that the keys act on: the one at the cursor, else the nearest. And which of how many it is.
+---@param bufnr integer
+---@return llm_ls.Place?
+---@return integer number
+---@return integer count
+function M.current(bufnr)
+  local window = vim.api.nvim_get_current_buf() == bufnr and 0 or vim.fn.bufwinid(bufnr)
+  local row = window ~= -1 and vim.api.nvim_win_get_cursor(window)[1] - 1 or 0
+  local places, nearest, distance = M.places(bufnr), 0, math.huge
+  for number, place in ipairs(places) do
+    local first = place.hunk.row
+    local last = math.max(first, first + #place.hunk.old - 1)
+    local away = row < first and first - row or math.max(0, row - last)
+    if away < distance then
+      nearest, distance = number, away
+    end
+  end
+  return places[nearest], nearest, #places
+end
+
+---The edit whose hunk is at the cursor, if any.
+---@param bufnr integer
+---@return string?
+function M.current_id(bufnr)
+  local place = M.current(bufnr)
+  return place and place.id
+end
+
+---Show a proposal as the server has it now; one without hunks is pending no more.
+---@param proposal llm_ls.Proposal
+function M.show(proposal)
+  local failed = proposal.failedHunks or {}
+  if #proposal.hunks == 0 and #failed == 0 then
+    M.forget(proposal.id)
+    return
+  end
+  local bufnr = M.buffer_of(proposal.uri)
+  local state = shown[proposal.id] and 'changed' or 'new'
+  if unseen[bufnr] and state == 'new' then
+    unseen[bufnr] = nil
+    M._land(bufnr, proposal.id)
+    return
+  end
+  if #proposal.hunks == 0 and not (shown[proposal.id] and #shown[proposal.id].hunks == 0) then
+    say.warn('the text of the edit has changed, so that it fits no more: :Llm retry asks again, :Llm reject drops it')
+  end
+  M._place(proposal, bufnr)
+  M.draw(bufnr)
+  events.emit('LlmLsProposal', { state = state, proposal = proposal, bufnr = bufnr })
+  require('llm-ls.review.quickfix').update()
+end
+
+---@param proposal llm_ls.Proposal
+---@param bufnr integer
+function M._place(proposal, bufnr)
+  local entry = { proposal = proposal, bufnr = bufnr, hunks = {} }
+  shown[proposal.id] = entry
+  M._watch(bufnr)
+  local ready = client.get()
+  if not ready then
+    return
+  elseif proposal.version and proposal.version ~= vim.lsp.util.buf_versions[bufnr] then
+    M._refresh_soon(bufnr)
+    return
+  end
+  for _, sent in ipairs(proposal.hunks) do
+    table.insert(entry.hunks, hunk_lines.of(bufnr, sent, ready.offset_encoding))
+  end
+end
+
+---@param bufnr integer
+function M.draw(bufnr)
+  marks.clear(bufnr)
+  local kept = watched[bufnr]
+  if not kept then
+    return
+  end
+  kept.hint, kept.hinted = nil, nil
+  local places = M.places(bufnr)
+  if #places == 0 then
+    keys.give_back(bufnr)
+  else
+    keys.take(bufnr, M.act)
+  end
+  if kept.hidden then
+    return
+  end
+  require('llm-ls.highlights').ensure()
+  for _, place in ipairs(places) do
+    place.hunk.tail = marks.draw(bufnr, place.hunk)
+  end
+  M._hint(bufnr)
+end
+
+---@param bufnr integer
+function M._hint(bufnr)
+  local kept = watched[bufnr]
+  if not kept or kept.hidden or not require('llm-ls.config').get().hint then
+    return
+  end
+  local place, number, count = M.current(bufnr)
+  if not place then
+    return
+  end
+  local name = ('%s/%s/%d/%d'):format(place.id, place.hunk.id, number, count)
+  if kept.hint ~= name then
+    if kept.hinted then
+      marks.stand(bufnr, kept.hinted)
+    end
+    kept.hint, kept.hinted = name, place.hunk.tail
+    local failed = #(shown[place.id].proposal.failedHunks or {})
+    marks.stand(bufnr, place.hunk.tail, keys.hint({ number = number, count = count, failed = failed }))
+  end
+end
+
+---Hide or show the marks of a buffer, while it is shown as a diff.
+---@param bufnr integer
+---@param hidden boolean
+function M.hide(bufnr, hidden)
+  if watched[bufnr] then
+    watched[bufnr].hidden = hidden or nil
+    M.draw(bufnr)
+  end
+end
+
+---@param bufnr integer
+function M._watch(bufnr)
+  if watched[bufnr] then
+    return
+  end
+  local kept = { timer = assert(vim.uv.new_timer()) }
+  watched[bufnr] = kept
+  vim.api.nvim_create_autocmd({ 'CursorMoved', 'BufWinEnter' }, {
+    group = vim.api.nvim_create_augroup('llm-ls.review.' .. bufnr, {}),
+    buffer = bufnr,
+    callback = function()
+      M._hint(bufnr)
+    end,
+  })
+  local function changed()
+    if watched[bufnr] ~= kept then
+      return true
+    end
+    M._refresh_soon(bufnr)
+  end
+  vim.api.nvim_buf_attach(bufnr, false, {
+    on_lines = changed,
+    on_reload = changed,
+    on_detach = vim.schedule_wrap(function()
+      if watched[bufnr] == kept then
+        M._forget_buffer(bufnr)
+      end
+    end),
+  })
+end
+
+---@param bufnr integer
+function M._unwatch(bufnr)
+  local kept = watched[bufnr]
+  if kept then
+    watched[bufnr] = nil
+    kept.timer:stop()
+    kept.timer:close()
+    vim.api.nvim_del_augroup_by_name('llm-ls.review.' .. bufnr)
+    marks.clear(bufnr)
+    keys.give_back(bufnr)
+  end
+end
+
+---@param bufnr integer
+function M._refresh_soon(bufnr)
+  local kept = watched[bufnr]
+  if kept then
+    kept.timer:stop()
+    kept.timer:start(DEBOUNCE_MS, 0, vim.schedule_wrap(function()
+      if watched[bufnr] == kept and vim.api.nvim_buf_is_loaded(bufnr) then
+        M.refresh(bufnr)
+      end
+    end))
+  end
+end
+
+---Ask the server what is pending in a buffer, and where.
+---@param bufnr integer
+function M.refresh(bufnr)
+  local uri = vim.uri_from_bufnr(bufnr)
+  client.request('llm-ls/listProposals', { uri = uri }, function(err, proposals)
+    if err or not vim.api.nvim_buf_is_loaded(bufnr) then
+      return
+    end
+    local pending = {}
+    for _, proposal in ipairs(proposals) do
+      pending[proposal.id] = true
+      M.show(proposal)
+    end
+    for id, entry in pairs(vim.tbl_extend('force', {}, shown)) do
+      if entry.bufnr == bufnr and not pending[id] then
+        M.forget(id)
+      end
+    end
+  end, { bufnr = bufnr })
+end
+
+---Take away what is shown of an edit.
+---@param id string
+function M.forget(id)
+  local entry = shown[id]
+  shown[id] = nil
+  if not entry then
+    return
+  end
+  local left = vim.iter(pairs(shown)):any(function(_, other)
+    return other.bufnr == entry.bufnr
+  end)
+  if left then
+    M.draw(entry.bufnr)
+  else
+    M._unwatch(entry.bufnr)
+  end
+  events.emit('LlmLsProposal', { state = 'gone', proposal = entry.proposal, bufnr = entry.bufnr })
+  require('llm-ls.review.quickfix').update()
+end
+
+---@param bufnr integer
+function M._forget_buffer(bufnr)
+  for id, entry in pairs(vim.tbl_extend('force', {}, shown)) do
+    if entry.bufnr == bufnr then
+      waiting[entry.proposal.uri] = true
+      M.forget(id)
+    end
+  end
+end
+
+---A buffer is known to the server: show what was pending in its file when it was closed.
+---@param bufnr integer
+function M.attached(bufnr)
+  local uri = vim.uri_from_bufnr(bufnr)
+  if waiting[uri] then
+    waiting[uri] = nil
+    M.refresh(bufnr)
+  end
+end
+
+---The server has ended, and with it what was pending.
+function M.server_gone()
+  local any = next(shown) ~= nil
+  for id in pairs(vim.tbl_extend('force', {}, shown)) do
+    M.forget(id)
+  end
+  waiting, unseen = {}, {}
+  if any and vim.v.exiting == vim.NIL then
+    say.warn('the server has ended, and the edit under review with it; ask again')
+  end
+end
+
+---Accept the next edit of a buffer without showing it, as `:Llm! fix` does. Returns a function that takes that back.
+---@param bufnr integer
+---@return fun()
+function M.accept_next(bufnr)
+  unseen[bufnr] = true
+  return function()
+    unseen[bufnr] = nil
+  end
+end
+
+M._land = function(bufnr, id, hunks)
+  require('llm-ls.review.answers').accept_hunks(bufnr, id, hunks)
+end
+
+---What a key does in the current buffer, by its name in the option `keys`.
+---@param name string
+function M.act(name)
+  require('llm-ls.review.answers')[name]()
+end
+
+return M

@@ -1,0 +1,103 @@
+-- The keys that exist in a buffer while an edit is reviewed in it; afterwards they are what they were.
+
+local M = {}
+
+---@type table<integer, {lhs: string, before?: table<string, any>}[]>
+local held = {}
+
+---@type table<string, string>
+M.DOES = {
+  next = 'go to the next hunk',
+  prev = 'go to the previous hunk',
+  accept = 'accept the hunk',
+  reject = 'reject the hunk',
+  accept_all = 'accept all hunks',
+  reject_all = 'reject all hunks',
+}
+
+---@param bufnr integer
+---@param lhs string
+---@return table<string, any>? the buffer's own map
+local function own_map(bufnr, lhs)
+  return vim.api.nvim_buf_call(bufnr, function()
+    local map = vim.fn.maparg(lhs, 'n', false, true)
+    return map.buffer == 1 and map or nil
+  end)
+end
+
+---Take the keys in `bufnr`, if they are not taken.
+---@param bufnr integer
+---@param act fun(name: string) What a key does, by its name in the option `keys`.
+function M.take(bufnr, act)
+  local keys = require('llm-ls.config').get().keys
+  if held[bufnr] or not keys then
+    return
+  end
+  held[bufnr] = {}
+  for name, does in vim.spairs(M.DOES) do
+    local lhs = keys[name]
+    if lhs then
+      table.insert(held[bufnr], { lhs = lhs, before = own_map(bufnr, lhs) })
+      vim.keymap.set('n', lhs, function()
+        act(name)
+      end, { buffer = bufnr, nowait = true, desc = 'llm-ls: ' .. does })
+    end
+  end
+end
+
+---Give the keys back.
+---@param bufnr integer
+function M.give_back(bufnr)
+  local taken = held[bufnr]
+  held[bufnr] = nil
+  if not taken or not vim.api.nvim_buf_is_valid(bufnr) then
+    return
+  end
+  for _, key in ipairs(taken) do
+    pcall(vim.keymap.del, 'n', key.lhs, { buffer = bufnr })
+    if key.before then
+      vim.api.nvim_buf_call(bufnr, function()
+        vim.fn.mapset('n', false, key.before)
+      end)
+    end
+  end
+end
+
+---@param lhs string
+---@return string
+local function shown(lhs)
+  local leader, localleader = vim.g.mapleader or '\\', vim.g.maplocalleader or '\\'
+  local text = lhs:gsub('<[Ll]ocal[Ll]eader>', function()
+    return localleader == ' ' and '<Space>' or localleader
+  end)
+  return (text:gsub('<[Ll]eader>', function()
+    return leader == ' ' and '<Space>' or leader
+  end))
+end
+
+---The line that names the keys, as chunks of virtual text.
+---@param parts {number: integer, count: integer, title: string, failed: integer}
+---@return table[]
+function M.hint(parts)
+  local keys = require('llm-ls.config').get().keys or {}
+  local chunks = { { (' hunk %d/%d '):format(parts.number, parts.count), 'LlmLsHint' } }
+  local function name(key, text)
+    if keys[key] then
+      table.insert(chunks, { ' ' .. shown(keys[key]), 'LlmLsHintKey' })
+      table.insert(chunks, { ' ' .. text .. ' ', 'LlmLsHint' })
+    end
+  end
+  name('accept', 'accept')
+  name('reject', 'reject')
+  if parts.count > 1 then
+    name('next', 'next')
+    name('accept_all', 'accept all')
+    name('reject_all', 'reject all')
+  end
+  if parts.failed > 0 then
+    table.insert(chunks, { (' %d no longer fit, :Llm retry '):format(parts.failed), 'WarningMsg' })
+  end
+  return chunks
+end
+
+return M

@@ -1,0 +1,42 @@
+-- The quickfix list of hunks, kept where edits of several files are under review.
+
+local M = {}
+
+---@type integer? The id of our list.
+local list
+
+---Put the hunks that are pending now into the list.
+function M.update()
+  local review = require('llm-ls.review')
+  local items, files = {}, {}
+  for _, entry in ipairs(review.all()) do
+    files[entry.bufnr] = true
+    for number, hunk in ipairs(entry.hunks) do
+      table.insert(items, {
+        bufnr = entry.bufnr,
+        lnum = hunk.row + 1,
+        text = ('%s, hunk %d/%d: %s'):format(
+          entry.proposal.title,
+          number,
+          #entry.hunks,
+          vim.trim(hunk.new[1] or hunk.old[1] or '')
+        ),
+      })
+    end
+  end
+  local known = list and vim.fn.getqflist({ id = list }).id == list
+  if vim.tbl_count(files) < 2 and not known then
+    return
+  end
+  vim.fn.setqflist({}, known and 'r' or ' ', {
+    id = known and list or nil,
+    title = 'llm-ls: hunks under review',
+    items = items,
+  })
+  if not known then
+    list = vim.fn.getqflist({ id = 0 }).id
+    require('llm-ls.say').info('edits of several files are under review; :copen lists their hunks')
+  end
+end
+
+return M
