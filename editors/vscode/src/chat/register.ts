@@ -1,6 +1,34 @@
 // What the extension adds to VS Code's own Chat: a participant and the models of every provider.
 
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import type { Server } from "../server/server.ts";
+import { ModelProvider, VENDOR } from "./modelProvider.ts";
+import { PARTICIPANT, Participant } from "./participant.ts";
 
-export function register(_context: vscode.ExtensionContext, _server: Server): void {}
+export function register(context: vscode.ExtensionContext, server: Server): void {
+  const models = new vscode.EventEmitter<void>();
+  const participant = vscode.chat.createChatParticipant(PARTICIPANT, new Participant(server).answer);
+  participant.iconPath = new vscode.ThemeIcon("sparkle");
+  participant.followupProvider = { provideFollowups: ({ metadata }) => nextQuestions(metadata) };
+  context.subscriptions.push(
+    models,
+    participant,
+    vscode.lm.registerLanguageModelChatProvider(VENDOR, new ModelProvider(server, models.event)),
+    server.onDidChangeState(() => models.fire()),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration("llm-ls")) {
+        models.fire();
+      }
+    }),
+  );
+}
+
+/** What people ask next, by the command that was answered; nothing after a failure. */
+const NEXT: Record<string, vscode.ChatFollowup[]> = {
+  explain: [{ prompt: "", command: "tests", label: "Write tests for it" }],
+  fix: [{ prompt: "", command: "tests", label: "Write tests for it" }],
+};
+
+function nextQuestions(metadata: vscode.ChatResult["metadata"]): vscode.ChatFollowup[] {
+  return NEXT[metadata?.command] ?? [];
+}
