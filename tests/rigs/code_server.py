@@ -26,7 +26,7 @@ from typing import Any, Literal
 
 import attrs
 
-from tests.rigs import isolation, vscode_install
+from tests.rigs import install, isolation, vscode_install
 from tests.rigs.found import rig
 
 PATIENCE_S = 20.0
@@ -54,6 +54,9 @@ _SETTINGS = {
     "window.restoreWindows": "none",
     "files.autoSave": "off",
 }
+
+# No gallery of extensions, and no environment of a login shell in place of ours.
+_OFFLINE = {"EXTENSIONS_GALLERY": "{}", "VSCODE_CLI": "1"}
 
 # The server of this work tree; its process ids and its log are kept for the scenario.
 _SERVER = """\
@@ -167,7 +170,7 @@ async def _serving(folder: Path, extensions: Path, environment: Mapping[str, str
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("VSCODE_")}
     process = await asyncio.create_subprocess_exec(
         *(*_command(folder / "data", extensions), "--bind-addr", "127.0.0.1:0"),
-        env={**inherited, "PATH": f"{folder / 'bin'}:/usr/bin:/bin", "EXTENSIONS_GALLERY": "{}", **environment},
+        env={**inherited, **_OFFLINE, "PATH": f"{folder / 'bin'}:/usr/bin:/bin", **environment},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
@@ -248,6 +251,7 @@ async def _by_hand(given: argparse.Namespace, home: Path) -> None:
     gguf = home / "tiny.gguf"
     demo_model.write(gguf, {"": given.say}, fill="")
     with llama_cpp(gguf) as url:
+        install.install("vscode-extension")
         vscode = await VSCode.with_extension(home)
         seen = await vscode.play(
             given.scenario.absolute(),

@@ -42,6 +42,7 @@ def code_server(prefix: Path) -> None:
     for pattern in _NOT_NEEDED_FOLDERS:
         for folder in inside.glob(pattern):
             shutil.rmtree(folder)
+    shutil.copy(Path(__file__).with_name("spdlog.cjs"), inside / "node_modules/@vscode/spdlog/index.js")
     for source_map in inside.glob("node_modules/**/*.map"):
         source_map.unlink()
 
