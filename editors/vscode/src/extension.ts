@@ -1,10 +1,23 @@
 // The extension's beginning and end: it starts the server once a window is up, and stops it with the window.
 
-import * as vscode from "vscode";
+import type * as vscode from "vscode";
+import * as keys from "./accounts/keys.ts";
+import * as signIn from "./accounts/signIn.ts";
 import * as chat from "./chat/register.ts";
+import * as commands from "./commands.ts";
+import * as commit from "./commit.ts";
+import * as diagnostics from "./diagnostics.ts";
+import * as edit from "./edit.ts";
+import * as picker from "./models/picker.ts";
+import * as reviewCommands from "./review/commands.ts";
+import { Review } from "./review/review.ts";
 import { openLog } from "./server/log.ts";
 import { Secrets } from "./server/secrets.ts";
 import { Server } from "./server/server.ts";
+import { watchProxy } from "./settings/sending.ts";
+import { StatusBar } from "./status/bar.ts";
+import * as menu from "./status/menu.ts";
+import * as trouble from "./trouble.ts";
 
 let server: Server | undefined;
 
@@ -12,10 +25,19 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = new Secrets();
   const log = openLog(secrets);
   server = new Server(log, secrets);
-  context.subscriptions.push(
-    log,
-    vscode.commands.registerCommand("llm-ls.restart", () => server?.restart()),
-  );
+  context.subscriptions.push(log, watchProxy(server));
+  const review = new Review(context, server);
+  const bar = new StatusBar(context, server);
+  trouble.register(context, server);
+  commands.register(context, server);
+  edit.register(context, server, review);
+  reviewCommands.register(context, review);
+  menu.register(context, server, bar, review);
+  picker.register(context, server, bar);
+  signIn.register(context, server);
+  keys.register(context, server);
+  commit.register(context, server);
+  diagnostics.register(context, server, bar);
   chat.register(context, server);
   void server.start().catch(() => undefined);
 }

@@ -186,7 +186,7 @@ export interface ConnectionReport {
   ok: boolean;
   latencyMs: number;
   model?: Model;
-  error?: string | { message: string };
+  error?: { message: string };
 }
 
 export interface UsageRow {

@@ -7,12 +7,16 @@ import {
   type LanguageClient,
   ProgressType,
   RevealOutputChannelOn,
+  WorkDoneProgress,
+  type WorkDoneProgressBegin,
+  type WorkDoneProgressEnd,
+  type WorkDoneProgressReport,
 } from "vscode-languageclient/node";
 import type { ChatEvent, Method, Requests, ServerFeatures } from "../messages.ts";
 import { Unavailable } from "./failures.ts";
 import { findServer, type Launch, type Missing } from "./find.ts";
 import { OwnCapabilities, QuietClient } from "./languageClient.ts";
-import { middleware } from "./middleware.ts";
+import { createMiddleware } from "./middleware.ts";
 import { ServerProcess } from "./process.ts";
 import { Restarts } from "./restarts.ts";
 import type { Secrets } from "./secrets.ts";
@@ -25,6 +29,8 @@ export type ServerState =
   | { kind: "failed"; sentence: string; reason: "missing" | "foreign" | "crashed" };
 
 const DOCUMENTS = [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }];
+type Work = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
+
 const CHAT_EVENTS = new ProgressType<ChatEvent>();
 const HOW_TO_UPGRADE = "Upgrade it with `uv tool upgrade llm-ls`, then restart the server.";
 
@@ -37,6 +43,7 @@ export class Server implements vscode.Disposable {
   readonly #listeners: ((client: LanguageClient) => vscode.Disposable)[] = [];
   #state: ServerState = { kind: "stopped" };
   #client: QuietClient | undefined;
+  #launch: Launch | undefined;
   #process: ServerProcess | undefined;
   #starting: Promise<void> | undefined;
   #retry: NodeJS.Timeout | undefined;
@@ -54,6 +61,11 @@ export class Server implements vscode.Disposable {
   /** Of the running server; undefined while none runs. */
   get client(): LanguageClient | undefined {
     return this.#state.kind === "running" ? this.#client : undefined;
+  }
+
+  /** The command that was run last. */
+  get launched(): string | undefined {
+    return this.#launch && [this.#launch.command, ...this.#launch.args].join(" ");
   }
 
   get features(): ServerFeatures | undefined {
@@ -104,24 +116,39 @@ export class Server implements vscode.Disposable {
     return client.sendRequest<Requests[M]["result"]>(method, params, token);
   }
 
-  /** Asks with a `partialResultToken`: `onEvent` gets the answer as it comes. */
+  /** Asks with a `partialResultToken`: `onEvent` gets the answer as it comes, `onWork` how far it is. */
   async stream<M extends "llm-ls/chat" | "llm-ls/edit" | "llm-ls/commitMessage">(
     method: M,
     params: Requests[M]["params"],
     onEvent: (event: ChatEvent) => void,
     token?: vscode.CancellationToken,
+    onWork?: (work: Work) => void,
   ): Promise<Requests[M]["result"]> {
     const client = await this.#ready(method);
-    const partialResultToken = `vscode-${++this.#tokens}`;
+    const partialResultToken = `vscode-answer-${++this.#tokens}`;
     const listening = client.onProgress(CHAT_EVENTS, partialResultToken, onEvent);
     try {
-      return await client.sendRequest<Requests[M]["result"]>(
-        method,
-        { ...params, partialResultToken },
-        token,
-      );
+      return await this.work(method, { ...params, partialResultToken }, token, onWork);
     } finally {
       listening.dispose();
+    }
+  }
+
+  /** Asks what takes long: `onWork` gets how far it is. */
+  async work<M extends Method>(
+    method: M,
+    params: Requests[M]["params"],
+    token?: vscode.CancellationToken,
+    onWork?: (work: Work) => void,
+  ): Promise<Requests[M]["result"]> {
+    const client = await this.#ready(method);
+    const workDoneToken = `vscode-work-${++this.#tokens}`;
+    const listening = onWork && client.onProgress(WorkDoneProgress.type, workDoneToken, onWork);
+    const asked = onWork ? { ...params, workDoneToken } : params;
+    try {
+      return await client.sendRequest<Requests[M]["result"]>(method, asked, token);
+    } finally {
+      listening?.dispose();
     }
   }
 
@@ -181,7 +208,8 @@ export class Server implements vscode.Disposable {
       throw this.#fail("missing", whyMissing(found));
     }
     this.#become({ kind: "starting" });
-    this.log.info(`starting ${found.command} ${found.args.join(" ")}`);
+    this.#launch = found;
+    this.log.info(`starting ${this.launched}`);
     const client = this.#createClient(found);
     this.#client = client;
     try {
@@ -223,7 +251,7 @@ export class Server implements vscode.Disposable {
           return { action: CloseAction.DoNotRestart, handled: true };
         },
       },
-      middleware,
+      middleware: createMiddleware(this),
     });
     client.registerFeature(new OwnCapabilities());
     for (const listener of this.#listeners) {

@@ -1,0 +1,68 @@
+// `llm-ls.edit`: an instruction, the answer as it streams in beside the text, then its review.
+
+import * as vscode from "vscode";
+import { isArgument } from "./commands.ts";
+import { askInstruction } from "./instructions.ts";
+import { activeEditor, placeOf } from "./place.ts";
+import { command } from "./report.ts";
+import type { Review } from "./review/review.ts";
+import { Unavailable } from "./server/failures.ts";
+import type { Server } from "./server/server.ts";
+import { StreamedEdit } from "./streamedEdit.ts";
+import { refusalToWrite } from "./writable.ts";
+
+export function register(context: vscode.ExtensionContext, server: Server, review: Review): void {
+  context.subscriptions.push(
+    command("llm-ls.edit", async (given?: unknown) => {
+      if (isArgument(given)) {
+        // A code action's: the server takes the instruction of a comment above the text, or asks for one.
+        return server.execute("llm-ls.edit", given);
+      }
+      const editor = activeEditor();
+      const refusal = await refusalToWrite(editor.document.uri);
+      if (refusal) {
+        throw new Unavailable(refusal);
+      }
+      await server.start();
+      const instruction = await askInstruction(context.workspaceState);
+      return instruction ? edit(server, review, editor, instruction) : undefined;
+    }),
+  );
+}
+
+async function edit(
+  server: Server,
+  review: Review,
+  editor: vscode.TextEditor,
+  instruction: string,
+): Promise<void> {
+  const { uri, range, diagnostics } = placeOf(editor);
+  const streamed = new StreamedEdit(editor);
+  const options = {
+    location: vscode.ProgressLocation.Notification,
+    title: `llm-ls: ${instruction}`,
+    cancellable: true,
+  };
+  try {
+    const { proposal } = await vscode.window.withProgress(options, (progress, token) =>
+      server.stream(
+        "llm-ls/edit",
+        { textDocument: { uri, version: editor.document.version }, range, instruction, diagnostics },
+        (event) => {
+          if (event.type === "text_delta") {
+            streamed.add(event.text);
+          } else if (event.type === "notice") {
+            progress.report({ message: event.message });
+          }
+        },
+        token,
+        (work) => work.kind === "report" && work.message && progress.report({ message: work.message }),
+      ),
+    );
+    if (proposal && proposal.hunks.length > 0) {
+      review.show(proposal);
+    }
+  } finally {
+    streamed.dispose();
+  }
+}

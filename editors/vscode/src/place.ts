@@ -1,0 +1,57 @@
+// The text that a command is about: the selection of an editor, with every problem that is known there.
+
+import * as vscode from "vscode";
+import type { Diagnostic, Range } from "./messages.ts";
+import { Unavailable } from "./server/failures.ts";
+
+const SCHEMES = ["file", "untitled", "vscode-notebook-cell"];
+
+export interface Place {
+  uri: string;
+  range: Range;
+  diagnostics: Diagnostic[];
+}
+
+/** The active editor, if the server knows its text; otherwise rejects with a sentence. */
+export function activeEditor(): vscode.TextEditor {
+  const editor = vscode.window.activeTextEditor;
+  if (!editor) {
+    throw new Unavailable("Open a file first, and put the cursor where something is to be done.");
+  }
+  if (!SCHEMES.includes(editor.document.uri.scheme)) {
+    throw new Unavailable("This works in files, untitled documents and notebooks; not here.");
+  }
+  return editor;
+}
+
+export function placeOf(editor: vscode.TextEditor): Place {
+  const { document, selection } = editor;
+  const here = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
+  const problems = vscode.languages
+    .getDiagnostics(document.uri)
+    .filter((problem) => problem.range.intersection(here) !== undefined);
+  return { uri: document.uri.toString(), range: toRange(selection), diagnostics: problems.map(toDiagnostic) };
+}
+
+export function toRange(range: vscode.Range): Range {
+  const { start, end } = range;
+  return {
+    start: { line: start.line, character: start.character },
+    end: { line: end.line, character: end.character },
+  };
+}
+
+export function fromRange({ start, end }: Range): vscode.Range {
+  return new vscode.Range(start.line, start.character, end.line, end.character);
+}
+
+function toDiagnostic({ range, message, severity, source, code }: vscode.Diagnostic): Diagnostic {
+  const known = typeof code === "object" ? code.value : code;
+  return {
+    range: toRange(range),
+    message,
+    severity: (severity + 1) as 1 | 2 | 3 | 4,
+    ...(source ? { source } : {}),
+    ...(known !== undefined ? { code: known } : {}),
+  };
+}

@@ -1,0 +1,47 @@
+// Tells the user of a failure in one sentence, with a button for what can be done about it.
+
+import * as vscode from "vscode";
+import { kindOf, sentence } from "./server/failures.ts";
+
+const REMEDIES: Readonly<Record<string, readonly (readonly [label: string, command: string])[]>> = {
+  missing_credentials: [
+    ["Add API Key", "llm-ls.addKey"],
+    ["Sign In", "llm-ls.signIn"],
+  ],
+  authentication: [["Add API Key", "llm-ls.addKey"]],
+  sign_in_required: [["Sign In", "llm-ls.signIn"]],
+  not_found: [["Choose Model", "llm-ls.selectModel"]],
+  quota_exceeded: [["Choose Model", "llm-ls.selectModel"]],
+  budget_exceeded: [["Open Settings", "llm-ls.openSettings"]],
+  settings: [["Open Settings", "llm-ls.openSettings"]],
+};
+const OTHERWISE = [["Show Log", "llm-ls.showLog"]] as const;
+
+export async function report(error: unknown): Promise<void> {
+  const text = sentence(error);
+  if (text === undefined) {
+    return;
+  }
+  const remedies = REMEDIES[kindOf(error) ?? ""] ?? OTHERWISE;
+  const chosen = await vscode.window.showErrorMessage(`llm-ls: ${text}`, ...remedies.map(([label]) => label));
+  const remedy = remedies.find(([label]) => label === chosen);
+  if (remedy) {
+    await vscode.commands.executeCommand(remedy[1]);
+  }
+}
+
+/** A command whose failure is told. */
+export function command(
+  id: string,
+  // biome-ignore lint/suspicious/noExplicitAny: what a menu or a code action passes is not known here
+  run: (...args: any[]) => unknown,
+): vscode.Disposable {
+  return vscode.commands.registerCommand(id, async (...args) => {
+    try {
+      return await run(...args);
+    } catch (error) {
+      void report(error);
+      return undefined;
+    }
+  });
+}

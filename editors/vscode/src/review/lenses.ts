@@ -1,0 +1,60 @@
+// The words above a hunk: accept or reject it, and above the first of them what concerns all.
+
+import * as vscode from "vscode";
+import type { Proposal } from "../messages.ts";
+import { layoutOf } from "./layout.ts";
+import { isCurrent } from "./marks.ts";
+import type { Pending } from "./pending.ts";
+
+export class Lenses implements vscode.CodeLensProvider {
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChangeCodeLenses = this.#changed.event;
+  readonly #pending: Pending;
+
+  constructor(pending: Pending) {
+    this.#pending = pending;
+  }
+
+  refresh(): void {
+    this.#changed.fire();
+  }
+
+  provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {
+    return this.#pending
+      .of(document.uri.toString())
+      .filter((proposal) => isCurrent(proposal, document))
+      .flatMap((proposal) => lensesOf(proposal, document));
+  }
+}
+
+function lensesOf(proposal: Proposal, document: vscode.TextDocument): vscode.CodeLens[] {
+  const { id, hunks } = proposal;
+  const lenses: vscode.CodeLens[] = [];
+  const add = (line: number, title: string, command: string, hunk?: string): void => {
+    const at = new vscode.Range(line, 0, line, 0);
+    lenses.push(new vscode.CodeLens(at, { title, command, arguments: [{ id, ...(hunk ? { hunk } : {}) }] }));
+  };
+  hunks.forEach((hunk, index) => {
+    const line = Math.min(layoutOf(hunk, (at) => document.lineAt(at).text).first, document.lineCount - 1);
+    const one = hunks.length > 1 ? ` ${index + 1} of ${hunks.length}` : "";
+    if (index === 0 && hunks.length > 1) {
+      add(line, "$(check-all) Accept all", "llm-ls.review.acceptAll");
+      add(line, "$(close-all) Reject all", "llm-ls.review.rejectAll");
+    }
+    add(line, `$(check) Accept${one}`, "llm-ls.review.acceptHunk", hunk.id);
+    add(line, `$(close) Reject${one}`, "llm-ls.review.rejectHunk", hunk.id);
+    if (index === 0) {
+      add(line, "$(refresh) Retry", "llm-ls.review.retry");
+      add(line, "$(diff) Show diff", "llm-ls.review.showDiff");
+    }
+  });
+  if (proposal.failedHunks.length > 0) {
+    const line = hunks.at(0)?.range.start.line ?? 0;
+    const parts = proposal.failedHunks.length === 1 ? "1 part" : `${proposal.failedHunks.length} parts`;
+    add(line, `$(warning) ${parts} no longer fit, since the text was changed: retry`, "llm-ls.review.retry");
+    if (hunks.length === 0) {
+      add(line, "$(close) Reject", "llm-ls.review.rejectAll");
+    }
+  }
+  return lenses;
+}

@@ -1,0 +1,202 @@
+// The review of edits: what is pending, kept in step with the server and with the text, and what the user decides.
+
+import * as vscode from "vscode";
+import type { Proposal } from "../messages.ts";
+import { fromRange } from "../place.ts";
+import { report } from "../report.ts";
+import { kindOf, Unavailable } from "../server/failures.ts";
+import type { Server } from "../server/server.ts";
+import { refusalToWrite } from "../writable.ts";
+import { nextHunk } from "./layout.ts";
+import { Lenses } from "./lenses.ts";
+import { Marks } from "./marks.ts";
+import { Pending } from "./pending.ts";
+import { ProposedTexts, SCHEME } from "./proposedTexts.ts";
+
+const QUIET_MS = 120;
+
+export class Review {
+  readonly #server: Server;
+  readonly #refreshing = new Map<string, NodeJS.Timeout>();
+  readonly pending = new Pending(() => this.#draw());
+  readonly marks = new Marks(this.pending);
+  readonly #lenses = new Lenses(this.pending);
+  readonly texts = new ProposedTexts(this.pending);
+
+  constructor(context: vscode.ExtensionContext, server: Server) {
+    this.#server = server;
+    server.onNotification<Proposal>("llm-ls/proposal", (proposal) => this.#told(proposal));
+    const { window, workspace, languages } = vscode;
+    context.subscriptions.push(
+      this.marks,
+      languages.registerCodeLensProvider(
+        [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }],
+        this.#lenses,
+      ),
+      workspace.registerTextDocumentContentProvider(SCHEME, this.texts),
+      window.onDidChangeVisibleTextEditors(() => this.marks.draw()),
+      window.onDidChangeActiveTextEditor(() => this.#setContext()),
+      workspace.onDidChangeTextDocument(({ document }) => this.#refreshSoon(document)),
+      workspace.onDidOpenTextDocument((document) => this.#refreshSoon(document)),
+      workspace.onDidCloseTextDocument((document) => this.#closed(document)),
+      server.onDidChangeState(({ kind }) => kind !== "running" && this.pending.clear()),
+    );
+  }
+
+  /** Of the document that is looked at, be it as itself or as a diff. */
+  get here(): Proposal[] {
+    const uri = vscode.window.activeTextEditor?.document.uri;
+    if (uri?.scheme === SCHEME) {
+      const proposal = this.pending.get(uri.query);
+      return proposal ? [proposal] : [];
+    }
+    return uri ? this.pending.of(uri.toString()) : [];
+  }
+
+  /** Takes a new proposal and brings it before the user's eyes, or says where it is. */
+  show(proposal: Proposal): void {
+    this.pending.put(proposal);
+    const editor = vscode.window.visibleTextEditors.find(
+      ({ document }) => document.uri.toString() === proposal.uri,
+    );
+    if (editor) {
+      reveal(editor, proposal);
+    } else {
+      void this.#announce(proposal);
+    }
+  }
+
+  /** Accepts the named hunks of a proposal, or all. */
+  async accept(id: string, hunks?: string[]): Promise<void> {
+    const proposal = this.pending.get(id);
+    if (!proposal) {
+      return;
+    }
+    const uri = vscode.Uri.parse(proposal.uri);
+    const refusal = await refusalToWrite(uri);
+    if (refusal) {
+      throw new Unavailable(refusal);
+    }
+    await vscode.workspace.openTextDocument(uri);
+    await this.#settle("llm-ls/acceptProposal", id, hunks);
+  }
+
+  async reject(id: string, hunks?: string[]): Promise<void> {
+    await this.#settle("llm-ls/rejectProposal", id, hunks);
+  }
+
+  async retry(id: string): Promise<void> {
+    await this.#server.execute("llm-ls.retry", { id });
+  }
+
+  /** Moves the cursor to the next hunk, or the previous one. */
+  go(step: 1 | -1): void {
+    const editor = vscode.window.activeTextEditor;
+    const hunk = editor && nextHunk(this.here, editor.selection.active.line, step);
+    if (hunk) {
+      const { start } = fromRange(hunk.range);
+      editor.selection = new vscode.Selection(start, start);
+      editor.revealRange(fromRange(hunk.range), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    }
+  }
+
+  /** Opens the document of a proposal at its first hunk. */
+  async open(proposal: Proposal): Promise<void> {
+    const editor = await vscode.window.showTextDocument(vscode.Uri.parse(proposal.uri));
+    await this.#refresh(proposal.uri);
+    reveal(editor, this.pending.get(proposal.id) ?? proposal);
+  }
+
+  async #settle(
+    method: "llm-ls/acceptProposal" | "llm-ls/rejectProposal",
+    id: string,
+    hunks: string[] | undefined,
+  ): Promise<void> {
+    try {
+      await this.#server.request(method, hunks ? { id, hunks } : { id });
+    } catch (error) {
+      if (kindOf(error) !== "not_found") {
+        throw error;
+      }
+      const uri = this.pending.get(id)?.uri;
+      if (uri) {
+        await this.#refresh(uri);
+      }
+    }
+  }
+
+  #told(proposal: Proposal): void {
+    if (this.pending.get(proposal.id) === undefined && proposal.hunks.length > 0) {
+      this.show(proposal);
+    } else {
+      this.pending.put(proposal);
+    }
+  }
+
+  async #announce(proposal: Proposal): Promise<void> {
+    const name = vscode.workspace.asRelativePath(vscode.Uri.parse(proposal.uri));
+    const words = `llm-ls: an edit of ${name} is ready (${proposal.summary}).`;
+    const chosen = await vscode.window.showInformationMessage(words, "Review", "Reject");
+    if (chosen === "Review") {
+      await this.open(proposal).catch(report);
+    } else if (chosen === "Reject") {
+      await this.reject(proposal.id).catch(report);
+    }
+  }
+
+  /** What an untitled document was to become is over with it; a file's edits wait until it is opened again. */
+  #closed(document: vscode.TextDocument): void {
+    if (document.isUntitled) {
+      for (const { id } of this.pending.of(document.uri.toString())) {
+        void this.reject(id).catch(() => undefined);
+      }
+    }
+    this.#draw();
+  }
+
+  #refreshSoon(document: vscode.TextDocument): void {
+    const uri = document.uri.toString();
+    if (this.pending.of(uri).length === 0) {
+      return;
+    }
+    clearTimeout(this.#refreshing.get(uri));
+    this.#refreshing.set(
+      uri,
+      setTimeout(() => {
+        this.#refreshing.delete(uri);
+        void this.#refresh(uri).catch(report);
+      }, QUIET_MS),
+    );
+  }
+
+  /** The server follows the text; here its word is taken, but not for a text that has changed again. */
+  async #refresh(uri: string): Promise<void> {
+    if (this.#server.state.kind !== "running") {
+      return;
+    }
+    const listed = await this.#server.request("llm-ls/listProposals", { uri });
+    if (!this.#refreshing.has(uri)) {
+      this.pending.replace(uri, listed);
+    }
+  }
+
+  #draw(): void {
+    this.marks.draw();
+    this.#lenses.refresh();
+    this.texts.refresh();
+    this.#setContext();
+  }
+
+  #setContext(): void {
+    const set = (key: string, value: boolean) => vscode.commands.executeCommand("setContext", key, value);
+    void set("llm-ls.proposalVisible", this.here.length > 0);
+    void set("llm-ls.proposalsPending", this.pending.all.length > 0);
+  }
+}
+
+function reveal(editor: vscode.TextEditor, proposal: Proposal): void {
+  const first = proposal.hunks[0];
+  if (first) {
+    editor.revealRange(fromRange(first.range), vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+  }
+}
