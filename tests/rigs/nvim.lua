@@ -6,6 +6,23 @@ local patience_ms = play.patience_ms
 ---Everything the server sent, in order of arrival.
 t = { progress = {}, partial = {}, messages = {}, questions = {}, notifications = {} }
 
+---What the plugin said, and the `User` events that it told.
+t.said, t.events = {}, {}
+if play.plugin then
+  vim.notify = function(text)
+    table.insert(t.said, text)
+  end
+  vim.api.nvim_create_autocmd('User', {
+    pattern = 'LlmLs*',
+    callback = function(event)
+      table.insert(t.events, { name = event.match, data = event.data })
+    end,
+  })
+  if play.settings then
+    vim.lsp.config('llm_ls', { init_options = play.settings })
+  end
+end
+
 ---What to pick when the server or Neovim offers a choice: receives the texts, returns one of them or nil.
 t.choose = function(_) end
 
@@ -54,6 +71,13 @@ end
 
 ---Start the server for the current buffer and wait until it is attached; the client.
 function t.attach(configuration)
+  if play.plugin then
+    t.wait('the server', function()
+      t.client = require('llm-ls.client').get()
+      return t.client and vim.lsp.buf_is_attached(0, t.client.id)
+    end)
+    return t.client
+  end
   local id = assert(vim.lsp.start(vim.tbl_deep_extend('force', {
     name = 'llm-ls',
     cmd = play.command,
@@ -103,6 +127,21 @@ function t.run_action(title, first, last)
       return action.title == title
     end,
   })
+end
+
+---Wait until the plugin shows `count` hunks in the current buffer; what it shows, from the top.
+function t.hunks(count)
+  local places
+  t.wait(count .. ' hunks', function()
+    places = require('llm-ls.review').places(vim.api.nvim_get_current_buf())
+    return #places == count
+  end)
+  return places
+end
+
+---Press keys as a person does, with maps.
+function t.press(keys)
+  vim.api.nvim_feedkeys(vim.keycode(keys), 'xt', false)
 end
 
 ---Send a request and wait for its answer: `{err, result}`.
@@ -182,6 +221,7 @@ file:write(vim.json.encode(ok and { result = outcome } or {
     partial = t.partial,
     messages = t.messages,
     questions = t.questions,
+    said = t.said,
   },
 }))
 file:close()

@@ -8,6 +8,8 @@ A scenario is a Lua file that returns a table of what it saw; `nvim.lua` puts in
     t.wait('the edit', function() return t.text() == 'a = 2\n' end)
     vim.cmd.undo()
     return { undone = t.text(), progress = t.progress }
+
+With `plugin=True` it is our plugin that starts the server, found as `llm-ls` on `PATH`; `t.attach()` waits for it.
 """
 
 import asyncio
@@ -20,9 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.rigs.found import rig
+from tests.rigs.on_path import Command
+from tests.rigs.places import REPOSITORY
 
 SERVER = (sys.executable, "-m", "llm_ls")
+PLUGIN = REPOSITORY / "editors" / "neovim"
 PATIENCE_S = 20.0
+_AS_A_USER = ("--cmd", f"set runtimepath^={PLUGIN}")
+_ENTERED = "autocmd VimEnter * ++once lua vim.schedule(function() vim.cmd([[%s]]) end)"
 _OPTIONS = ("--headless", "--clean", "--cmd", "let g:loaded_python3_provider=0", "-i", "NONE", "-n")
 
 
@@ -36,6 +43,7 @@ async def play(
     environment: Mapping[str, str] | None = None,
     settings: Mapping[str, Any] | None = None,
     server: Sequence[str] = SERVER,
+    plugin: bool = False,
 ) -> Any:
     """What `scenario` returns.
 
@@ -44,14 +52,16 @@ async def play(
         environment: Given to the server, beside what it inherits.
         settings: Its `initializationOptions`.
         server: The command that starts it.
+        plugin: Whether our plugin is on the runtimepath, as at a user's; `server` is of no use then.
 
     Raises:
         ScenarioFailed: The scenario failed, or was not over in time.
     """
     program = rig("nvim")
     with tempfile.TemporaryDirectory(prefix="neovim-") as folder:
-        outcome, log = Path(folder) / "outcome.json", Path(folder) / "stderr"
-        (Path(folder) / "project").mkdir()
+        command = Command(Path(folder) / "command", environment or {}) if plugin else None
+        outcome, log = Path(folder) / "outcome.json", command.log if command else Path(folder) / "stderr"
+        (Path(folder) / "project" / ".git").mkdir(parents=True)
         given = {
             "command": ["sh", "-c", 'exec "$@" 2>"$0"', str(log), *server],
             "environment": dict(environment or {}),
@@ -60,11 +70,19 @@ async def play(
             "scenario": str(scenario),
             "outcome": str(outcome),
             "patience_ms": PATIENCE_S * 1000,
+            "plugin": plugin,
         }
+        start = f"luafile {Path(__file__).with_suffix('.lua')}"
         said = await _run(
-            [str(program), *_OPTIONS, "-c", f"luafile {Path(__file__).with_suffix('.lua')}"],
-            {**os.environ, "LLM_LS_PLAY": json.dumps(given), "XDG_STATE_HOME": folder},
+            [str(program), *_OPTIONS, *(_AS_A_USER if plugin else ()), "-c", _ENTERED % start if plugin else start],
+            {
+                **(command.environment if command else os.environ),
+                "LLM_LS_PLAY": json.dumps(given),
+                "XDG_STATE_HOME": folder,
+            },
         )
+        if command and command.processes:
+            await command.all_ended()
         told = json.loads(outcome.read_bytes()) if outcome.exists() else {"error": f"Neovim said: {said}"}
         if "error" in told:
             written = log.read_text(encoding="utf-8", errors="replace")[-4000:] if log.exists() else ""
