@@ -23,6 +23,9 @@ return {
     ['$/progress'] = function(...)
       return require('llm-ls.handlers').progress(...)
     end,
+    ['$/cancelRequest'] = function(...)
+      return require('llm-ls.handlers').cancel_request(...)
+    end,
     ['workspace/applyEdit'] = function(...)
       return require('llm-ls.workspace_edit').apply(...)
     end,

@@ -17,7 +17,11 @@ function M.progress(err, params, context)
   elseif not heard and value.kind == 'end' then
     events.emit('LlmLsDone', { token = params.token, message = value.message })
   end
-  return vim.lsp.handlers['$/progress'](err, params, context)
+  local answer = vim.lsp.handlers['$/progress'](err, params, context)
+  if not heard then
+    require('llm-ls.progress').echo(params.token, params.value)
+  end
+  return answer
 end
 
 ---@type lsp.Handler
@@ -34,9 +38,43 @@ function M.show_message(_, params)
   return vim.NIL
 end
 
+---The question that is on the screen, and what it is about.
+---@type llm_ls.Question?
+local asked
+
+---Neovim's own `vim.ui.select` blocks until it is answered, so that a sign-in which is approved meanwhile, or its
+---code, would hang behind it: in its place the question gets a window. A select of the user's own is used as it is.
 ---@type lsp.Handler
 function M.show_message_request(err, params, context)
-  return vim.lsp.handlers['window/showMessageRequest'](err, params, context)
+  if #(params.actions or {}) == 0 or not require('llm-ls.builtin').is_own(vim.ui.select) then
+    return vim.lsp.handlers['window/showMessageRequest'](err, params, context)
+  end
+  local running = coroutine.running()
+  local titles = vim.tbl_map(function(action)
+    return action.title
+  end, params.actions)
+  M.cancel_request()
+  vim.cmd.stopinsert()
+  local question
+  question = require('llm-ls.question').ask(params.message, titles, function(index)
+    if asked == question then
+      asked = nil
+    end
+    vim.schedule(function()
+      coroutine.resume(running, params.actions[index] or vim.NIL)
+    end)
+  end)
+  asked = question
+  return coroutine.yield()
+end
+
+---The server withdraws a question, whose id Neovim keeps to itself: there is never but one on the screen.
+---@type lsp.Handler
+function M.cancel_request()
+  if asked then
+    asked.close()
+  end
+  return vim.NIL
 end
 
 ---@type lsp.Handler
