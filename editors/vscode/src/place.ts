@@ -27,10 +27,17 @@ export function activeEditor(): vscode.TextEditor {
 export function placeOf(editor: vscode.TextEditor): Place {
   const { document, selection } = editor;
   const here = selection.isEmpty ? document.lineAt(selection.active.line).range : selection;
-  const problems = vscode.languages
-    .getDiagnostics(document.uri)
-    .filter((problem) => problem.range.intersection(here) !== undefined);
-  return { uri: document.uri.toString(), range: toRange(selection), diagnostics: problems.map(toDiagnostic) };
+  return {
+    uri: document.uri.toString(),
+    range: toRange(selection),
+    diagnostics: diagnosticsIn(document.uri, here),
+  };
+}
+
+/** Every problem that is known there, whoever found it. */
+export function diagnosticsIn(uri: vscode.Uri, range: vscode.Range): Diagnostic[] {
+  const problems = vscode.languages.getDiagnostics(uri);
+  return problems.filter((problem) => problem.range.intersection(range) !== undefined).map(toDiagnostic);
 }
 
 export function toRange(range: vscode.Range): Range {
