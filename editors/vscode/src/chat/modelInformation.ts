@@ -1,7 +1,7 @@
 // A model of the server as VS Code's picker shows it.
 
 import type { ListedModel } from "../messages.ts";
-import { count } from "./footnote.ts";
+import { price, tokens } from "../money.ts";
 
 export interface ModelInformation {
   id: string;
@@ -19,10 +19,13 @@ export interface ModelInformation {
 const UNKNOWN_CONTEXT = 128_000;
 const UNKNOWN_ANSWER = 8_192;
 
-/** Names no model, so that the server uses the one that it would: Chat sends nothing at all unless one is picked. */
+/**
+ * Names no model, so that the server uses the one that it would. Chat sends nothing unless one is picked, and picks the
+ * first by name, which the bracket makes this one.
+ */
 export const DEFAULT: ModelInformation = {
   id: "default",
-  name: "llm-ls default",
+  name: "(llm-ls default)",
   family: "default",
   version: "default",
   detail: "the model that llm-ls uses",
@@ -41,7 +44,7 @@ export function toInformation(model: ListedModel): ModelInformation {
     name: model.name,
     family: version,
     version,
-    detail: [model.provider, ...price(model)].join(" · "),
+    detail: [model.provider, ...costOf(model)].join(" · "),
     tooltip: tooltip(model),
     maxInputTokens: context - answer,
     maxOutputTokens: answer,
@@ -54,8 +57,8 @@ function maybeCallsTools({ capabilities, cost }: ListedModel): boolean {
   return capabilities.tools || cost === undefined;
 }
 
-function price({ cost }: ListedModel): string[] {
-  return cost ? [`$${amount(cost.inputPerMTok)} / $${amount(cost.outputPerMTok)}`] : [];
+function costOf({ cost }: ListedModel): string[] {
+  return cost ? [`${price(cost.inputPerMTok)} / ${price(cost.outputPerMTok)}`] : [];
 }
 
 function tooltip(model: ListedModel): string {
@@ -63,14 +66,10 @@ function tooltip(model: ListedModel): string {
   const lines = [
     `${id}, by llm-ls.`,
     cost
-      ? `$${amount(cost.inputPerMTok)} for a million tokens read, $${amount(cost.outputPerMTok)} for a million written.`
+      ? `${price(cost.inputPerMTok)} for a million tokens read, ${price(cost.outputPerMTok)} for a million written.`
       : "Its price is not known.",
-    ...(contextWindow ? [`It reads up to ${count(contextWindow)} tokens.`] : []),
+    ...(contextWindow ? [`It reads up to ${tokens(contextWindow)} tokens.`] : []),
     ...(deprecated ? [`It is deprecated${successor ? `: use ${successor}` : ""}.`] : []),
   ];
   return lines.join(" ");
-}
-
-function amount(dollars: number): string {
-  return String(Number(dollars.toPrecision(3)));
 }

@@ -28,9 +28,11 @@ interface Answered {
 
 export class Participant {
   readonly #server: Server;
+  readonly #onAnswered: () => void;
 
-  constructor(server: Server) {
+  constructor(server: Server, onAnswered: () => void) {
     this.#server = server;
+    this.#onAnswered = onAnswered;
   }
 
   readonly answer: vscode.ChatRequestHandler = async (request, context, stream, token) => {
@@ -54,7 +56,9 @@ export class Participant {
         stream.progress(`${name} is of a kind that llm-ls cannot send, and is left out`);
       }
       const show = shownIn(stream);
-      return result(request, await this.#server.stream("llm-ls/chat", params, show, token), attached);
+      const answered = await this.#server.stream("llm-ls/chat", params, show, token);
+      this.#onAnswered();
+      return result(request, answered, attached);
     } catch (error) {
       return token.isCancellationRequested ? {} : this.#failed(error, stream, attached);
     }
@@ -91,7 +95,7 @@ export class Participant {
     const kind = kindOf(error);
     if (kind === "missing_credentials" || kind === "authentication" || kind === "sign_in_required") {
       stream.button({ command: "llm-ls.signIn", title: "Sign In" });
-      stream.button({ command: "llm-ls.addApiKey", title: "Add API Key" });
+      stream.button({ command: "llm-ls.addKey", title: "Add API Key" });
     }
     const message = sentence(error) ?? "llm-ls does not run; see its message or its log.";
     return { errorDetails: { message }, metadata: { attached, failed: kind ?? "unknown" } };

@@ -2,12 +2,15 @@
 
 import * as vscode from "vscode";
 import type { Server } from "../server/server.ts";
+import { AnonymousAccess } from "./anonymousAccess.ts";
 import { ModelProvider, VENDOR } from "./modelProvider.ts";
 import { PARTICIPANT, Participant } from "./participant.ts";
 
 export function register(context: vscode.ExtensionContext, server: Server): void {
   const models = new vscode.EventEmitter<void>();
-  const participant = vscode.chat.createChatParticipant(PARTICIPANT, new Participant(server).answer);
+  const access = new AnonymousAccess(context);
+  const { answer } = new Participant(server, () => void access.offer());
+  const participant = vscode.chat.createChatParticipant(PARTICIPANT, answer);
   participant.iconPath = new vscode.ThemeIcon("sparkle");
   participant.followupProvider = { provideFollowups: ({ metadata }) => nextQuestions(metadata) };
   context.subscriptions.push(

@@ -1,7 +1,8 @@
 // What a question in Chat carries: what was said before it, and what the user attached.
 
 import * as vscode from "vscode";
-import type { ContextItem, Diagnostic, Message, Range } from "../messages.ts";
+import type { ContextItem, Message } from "../messages.ts";
+import { diagnosticsIn, toRange } from "../place.ts";
 
 /** What an answer leaves behind for the questions after it. */
 export interface Attached {
@@ -72,33 +73,11 @@ export async function attachments(
 
 /** Lines of a document, and what is wrong with them. */
 function selected(uri: vscode.Uri, range: vscode.Range): ContextItem[] {
-  const diagnostics = vscode.languages
-    .getDiagnostics(uri)
-    .filter((diagnostic) => diagnostic.range.intersection(range))
-    .map(toDiagnostic);
+  const diagnostics = diagnosticsIn(uri, range);
   const lines: ContextItem = { type: "range", uri: uri.toString(), range: toRange(range) };
   return diagnostics.length > 0
     ? [lines, { type: "diagnostics", uri: uri.toString(), diagnostics }]
     : [lines];
-}
-
-function toDiagnostic(diagnostic: vscode.Diagnostic): Diagnostic {
-  const { code, message, severity, source } = diagnostic;
-  const plain = typeof code === "object" ? code.value : code;
-  return {
-    range: toRange(diagnostic.range),
-    message,
-    severity: (severity + 1) as NonNullable<Diagnostic["severity"]>,
-    ...(source && { source }),
-    ...(plain !== undefined && { code: plain }),
-  };
-}
-
-function toRange({ start, end }: vscode.Range): Range {
-  return {
-    start: { line: start.line, character: start.character },
-    end: { line: end.line, character: end.character },
-  };
 }
 
 function withVersion(item: ContextItem): Attached {
