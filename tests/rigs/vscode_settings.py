@@ -25,14 +25,14 @@ _OF_THE_EXTENSION: dict[str, Any] = {
         "type": "string",
         "default": "",
         "scope": "machine",
-        "markdownDescription": "The program `llm-ls`: a path, or a name on `PATH`. Empty looks for `llm-ls`, then for `uvx`.",
+        "markdownDescription": "The program `llm-ls`: a path, or a name on `PATH`. Empty looks for it, then for `uvx`.",
     },
     "trace.server": {
         "type": "string",
         "enum": ["off", "messages", "verbose"],
         "default": "off",
         "scope": "window",
-        "markdownDescription": "What of the traffic with the server the output channel shows, once its level is *Trace*.",
+        "markdownDescription": "What of the traffic the output channel shows, once its level is *Trace*.",
     },
 }
 

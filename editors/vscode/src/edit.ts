@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { isArgument } from "./commands.ts";
 import { askInstruction } from "./instructions.ts";
-import { activeEditor, placeOf } from "./place.ts";
+import { activeEditor, fromRange, placeOf } from "./place.ts";
 import { command } from "./report.ts";
 import type { Review } from "./review/review.ts";
 import { Unavailable } from "./server/failures.ts";
@@ -59,8 +59,11 @@ async function edit(
         (work) => work.kind === "report" && work.message && progress.report({ message: work.message }),
       ),
     );
-    if (proposal && proposal.hunks.length > 0) {
+    const first = proposal?.hunks[0];
+    if (proposal && first) {
       review.show(proposal);
+      const { start } = fromRange(first.range);
+      editor.selection = new vscode.Selection(start, start);
     }
   } finally {
     streamed.dispose();

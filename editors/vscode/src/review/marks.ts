@@ -72,7 +72,7 @@ export class Marks implements vscode.Disposable {
     editor.setDecorations(this.#removedLine, lines);
     editor.setDecorations(
       this.#removedText,
-      hunks.map(({ range }) => fromRange(range)).filter((range) => !range.isEmpty),
+      hunks.map(({ range }) => fromRange(range)).filter((range) => !range.isEmpty && range.isSingleLine),
     );
   }
 

@@ -1,4 +1,4 @@
-// The text as it would be once a pending edit is accepted, as a document that a diff can show.
+// The text before and after a pending edit, as documents that a diff can show.
 
 import * as vscode from "vscode";
 import type { Proposal } from "../messages.ts";
@@ -7,6 +7,8 @@ import { applied } from "./layout.ts";
 import type { Pending } from "./pending.ts";
 
 export const SCHEME = "llm-ls-proposed";
+
+const BEFORE = "before";
 
 export class ProposedTexts implements vscode.TextDocumentContentProvider {
   readonly #changed = new vscode.EventEmitter<vscode.Uri>();
@@ -23,17 +25,27 @@ export class ProposedTexts implements vscode.TextDocumentContentProvider {
       return "";
     }
     const document = await vscode.workspace.openTextDocument(vscode.Uri.parse(proposal.uri));
+    if (uri.fragment === BEFORE) {
+      return document.getText();
+    }
     return applied(document.getText(), proposal.hunks, (position) =>
       document.offsetAt(fromRange({ start: position, end: position }).start),
     );
   }
 
+  /** Neither side is the document itself: what is drawn into that would stand in the diff's way. */
   async show(proposal: Proposal): Promise<void> {
-    const original = vscode.Uri.parse(proposal.uri);
-    const name = original.path.split("/").at(-1);
-    const title = `${name} ↔ ${proposal.title} (${proposal.summary})`;
+    const { path } = vscode.Uri.parse(proposal.uri);
+    const after = vscode.Uri.from({ scheme: SCHEME, path, query: proposal.id });
+    const title = `${path.split("/").at(-1)}: ${proposal.title} (${proposal.summary})`;
     const options = { viewColumn: vscode.ViewColumn.Active, preview: true };
-    await vscode.commands.executeCommand("vscode.diff", original, uriOf(proposal), title, options);
+    await vscode.commands.executeCommand(
+      "vscode.diff",
+      after.with({ fragment: BEFORE }),
+      after,
+      title,
+      options,
+    );
   }
 
   /** Draws the diffs that are open anew, and closes those of what is pending no more. */
@@ -54,8 +66,4 @@ export class ProposedTexts implements vscode.TextDocumentContentProvider {
   #isOver(uri: vscode.Uri): boolean {
     return uri.scheme === SCHEME && this.#pending.get(uri.query) === undefined;
   }
-}
-
-function uriOf(proposal: Proposal): vscode.Uri {
-  return vscode.Uri.from({ scheme: SCHEME, path: vscode.Uri.parse(proposal.uri).path, query: proposal.id });
 }

@@ -113,7 +113,7 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]["result"]> {
     const client = await this.#ready(method);
-    return client.sendRequest<Requests[M]["result"]>(method, params, token);
+    return send(client, method, params, token);
   }
 
   /** Asks with a `partialResultToken`: `onEvent` gets the answer as it comes, `onWork` how far it is. */
@@ -146,7 +146,7 @@ export class Server implements vscode.Disposable {
     const listening = onWork && client.onProgress(WorkDoneProgress.type, workDoneToken, onWork);
     const asked = onWork ? { ...params, workDoneToken } : params;
     try {
-      return await client.sendRequest<Requests[M]["result"]>(method, asked, token);
+      return await send(client, method, asked, token);
     } finally {
       listening?.dispose();
     }
@@ -290,6 +290,16 @@ export class Server implements vscode.Disposable {
     this.#state = state;
     this.#stateChanged.fire(state);
   }
+}
+
+/** The library takes a token that is `undefined` for one more parameter. */
+function send<R>(
+  client: LanguageClient,
+  method: string,
+  params: object,
+  token: vscode.CancellationToken | undefined,
+): Promise<R> {
+  return token ? client.sendRequest<R>(method, params, token) : client.sendRequest<R>(method, params);
 }
 
 function featuresOf(client: LanguageClient | undefined): ServerFeatures | undefined {

@@ -37,7 +37,7 @@ export function statusView(life: Life, status: Status | undefined, todayUsd: num
 function running(status: Status | undefined, todayUsd: number | undefined): StatusView {
   const model = status?.model;
   const name = model ? shortName(model) : "no model";
-  const cost = todayUsd === undefined ? "" : ` · ${dollars(todayUsd)}`;
+  const cost = !todayUsd ? "" : ` · ${dollars(todayUsd)}`;
   const today = todayUsd === undefined ? "" : `\n${dollars(todayUsd)} today, over all editors`;
   if (status?.busy) {
     return view(
