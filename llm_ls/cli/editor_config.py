@@ -151,11 +151,29 @@ _EMACS = """
 ;; Into your init file. Either eglot, which runs one server a buffer: llm-ls alone where there is none ...
 (with-eval-after-load 'eglot
   (add-to-list 'eglot-server-programs '(text-mode . ("llm-ls")))
-  ;; ... and elsewhere beside the other one, through the multiplexer `rass' (pip install rassumfrassum):
+  ;; ... and elsewhere beside the others, through the multiplexer `rass' (uv tool install rassumfrassum); put
+  ;; the servers that you use in place of Ruff's, with -- between them:
   (add-to-list 'eglot-server-programs
-               '((python-mode python-ts-mode) . ("rass" "--" "pyright-langserver" "--stdio" "--" "llm-ls")))
-  ;; Every edit is shown as a diff, of which you apply what you like.
+               '((python-mode python-ts-mode) . ("rass" "--" "ruff" "server" "--" "llm-ls")))
+  ;; Every edit is shown as a diff: in its window, C-c C-a applies the hunk at point.
   (setq eglot-confirm-server-edits '((t . diff))))
+
+(defun llm-ls-edit (instruction)
+  "Edit the lines of the region, or else all lines, as INSTRUCTION says."
+  (interactive "sInstruction: ")
+  (let* ((beg (if (use-region-p) (region-beginning) (point-min)))
+         (end (if (use-region-p) (region-end) (point-max)))
+         (range (list :start (list :line (1- (line-number-at-pos beg t)) :character 0)
+                      :end (list :line (line-number-at-pos (max beg (1- end)) t) :character 0))))
+    (eglot-execute (eglot-current-server)
+                   (list :command "llm-ls.edit"
+                         :arguments (vector (list :uri (eglot-path-to-uri (buffer-file-name)) :range range
+                                                  :instruction instruction))))))
+
+(defun llm-ls-stop ()
+  "Stop all that llm-ls is doing."
+  (interactive)
+  (eglot-execute (eglot-current-server) (list :command "llm-ls.cancel" :arguments [])))
 
 ;; Or lsp-mode, which runs it beside the others everywhere:
 (with-eval-after-load 'lsp-mode

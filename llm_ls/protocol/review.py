@@ -61,7 +61,7 @@ async def accept(
                 _tell_stale(ls, acceptance.stale)
                 return ext.ProposalOutcome(applied=True, failed_hunks=_ids(acceptance.stale))
             if confirm or last or ls.document(proposal.uri).version == now.version:
-                dialogs.say(ls, f"The edit ({proposal.summary}) was not made. It waits in the code actions.")
+                dialogs.say(ls, f"The edit ({proposal.summary}) is not made yet. It waits in the code actions.")
                 break
     _tell_stale(ls, acceptance.stale)
     return ext.ProposalOutcome(applied=False, failed_hunks=_ids((*acceptance.hunks, *acceptance.stale)))

@@ -190,7 +190,7 @@ async def test_apply_that_the_client_never_makes_leaves_the_edit_waiting(
 
     assert text == BEFORE
     assert len(waiting) == 1
-    assert "was not made" in messages[-1]
+    assert "is not made yet" in messages[-1]
 
 
 @pytest.mark.parametrize("answer", [None, {"applied": False}, {"applied": "yes"}, 7])

@@ -1,0 +1,112 @@
+"""Emacs with eglot and no plugin: code actions, edits reviewed as diffs, failures, cancelling; also through rass."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from llm_ls.cli import demo_model
+from tests.rigs.emacs import APPLY_HUNK, CLOSE, LEAVE, UNDO, emacs
+from tests.rigs.llamacpp import llama_cpp
+from tests.rigs.openai import environment, whole, words
+from tests.rigs.vendor import PAUSE, LoopbackVendor
+
+BETWEEN = "".join(f"\n\nx{number} = {number}" for number in range(5))
+BEFORE = f"def add(a, b):\n    return a - b{BETWEEN}\n\n\ndef times(a, b):\n    return a / b\n"
+AFTER = BEFORE.replace("a - b", "a + b").replace("a / b", "a * b")
+HALF = BEFORE.replace("a - b", "a + b")
+DIFF = "*EGLOT proposed server changes*"
+AT_ONCE = "\n(with-eval-after-load 'eglot (setq eglot-confirm-server-edits nil))\n"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
+    demo_model.write(gguf, {"": f"```python\n{AFTER}```\n"}, fill="")
+    with llama_cpp(gguf) as url:
+        yield url
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "sum.py"], ids=["eglot alone", "beside Ruff through rass"])
+async def test_a_code_action_lands_and_is_undone_at_once(server: str, tmp_path: Path, name: str) -> None:
+    environment = {"LLAMACPP_BASE_URL": f"{server}/v1"}
+    async with emacs(tmp_path, f"# llm: mend both\n{BEFORE}", environment, AT_ONCE, name) as one:
+        await one.choose("AI: Edit: mend both")
+        await one.terminal.shows("return a + b", "return a * b")
+        landed = await one.text()
+        one.terminal.keys(UNDO)
+        await one.terminal.shows("return a - b", "return a / b")
+
+        assert landed == AFTER
+        assert await one.text() == f"# llm: mend both\n{BEFORE}"
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "sum.py"], ids=["eglot alone", "beside Ruff through rass"])
+async def test_hunks_of_a_diff_are_applied_one_by_one(vendor: LoopbackVendor, tmp_path: Path, name: str) -> None:
+    vendor.says(*whole(AFTER))
+    async with emacs(tmp_path, BEFORE, environment(vendor), name=name) as one:
+        await one.runs("llm-ls-edit", "mend both")
+        await one.terminal.shows(DIFF, "+    return a + b")
+        unasked = await one.text()
+        one.terminal.keys(APPLY_HUNK)
+        await one.terminal.shows("Hunk applied")
+        half = await one.text()
+        one.terminal.keys(APPLY_HUNK)
+        await one.terminal.shows("Hunk applied")
+
+        assert (unasked, half) == (BEFORE, HALF)
+        assert await one.text() == AFTER
+
+
+async def test_a_diff_that_is_closed_changes_nothing(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.says(*whole(AFTER))
+    async with emacs(tmp_path, BEFORE, environment(vendor)) as one:
+        await one.runs("llm-ls-edit", "mend both")
+        await one.terminal.shows(DIFF, "+    return a + b")
+        one.terminal.keys(CLOSE)
+        await one.terminal.hides(DIFF)
+
+        assert await one.text() == BEFORE
+
+
+async def test_progress_is_seen_and_stopped_by_a_command(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.says(*words("def add"), PAUSE)
+    async with emacs(tmp_path, BEFORE, environment(vendor)) as one:
+        await one.runs("llm-ls-edit", "mend both")
+        await vendor.paused()
+        await one.terminal.shows("[eglot:project/?%]")
+        await one.runs("llm-ls-stop")
+        await vendor.client_closed()
+
+        assert await one.text() == BEFORE
+
+
+async def test_a_failure_is_said(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.refuses(401, {"error": {"message": "Incorrect API key provided"}})
+    async with emacs(tmp_path, BEFORE, environment(vendor)) as one:
+        await one.runs("llm-ls-edit", "mend both")
+        await one.terminal.shows("Incorrect API key provided")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "sum.py"], ids=["eglot alone", "beside Ruff through rass"])
+async def test_leaving_in_the_middle_of_an_answer_leaves_no_process(
+    vendor: LoopbackVendor, tmp_path: Path, name: str
+) -> None:
+    vendor.says(*words("def add"), PAUSE)
+    async with emacs(tmp_path, BEFORE, environment(vendor), name=name) as one:
+        await one.runs("llm-ls-edit", "mend both")
+        await vendor.paused()
+        one.terminal.keys(LEAVE)
+        await one.terminal.ended()
+        await vendor.client_closed()
+        await one.command.all_ended()
+
+        assert one.file.read_text() == BEFORE
+
+
+async def test_an_emacs_that_is_killed_leaves_no_process(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.says(*words("def add"), PAUSE)
+    async with emacs(tmp_path, BEFORE, environment(vendor), name="sum.py") as one:
+        await one.runs("llm-ls-edit", "mend both")
+        await vendor.paused()
+    await one.command.all_ended()
