@@ -22,12 +22,17 @@ export async function report(error: unknown): Promise<void> {
   if (text === undefined) {
     return;
   }
-  const remedies = REMEDIES[kindOf(error) ?? ""] ?? OTHERWISE;
+  const remedies = remediesFor(error);
   const chosen = await vscode.window.showErrorMessage(`llm-ls: ${text}`, ...remedies.map(([label]) => label));
   const remedy = remedies.find(([label]) => label === chosen);
   if (remedy) {
     await vscode.commands.executeCommand(remedy[1]);
   }
+}
+
+/** What can be done about it, as labels and commands. */
+export function remediesFor(error: unknown): readonly (readonly [label: string, command: string])[] {
+  return REMEDIES[kindOf(error) ?? ""] ?? OTHERWISE;
 }
 
 /** A command whose failure is told. */
