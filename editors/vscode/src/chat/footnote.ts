@@ -1,10 +1,10 @@
-// The line beneath an answer: which model gave it, what it read and wrote, and what that cost.
+// The line beneath an answer: what it cost, what it read and wrote, and which model gave it.
 
 import type { Model, Usage } from "../messages.ts";
 import { dollars, tokens } from "../money.ts";
 
-export function footnote(model: Model, usage: Usage): string {
-  const read = usage.inputTokens + (usage.cacheReadTokens ?? 0) + (usage.cacheWriteTokens ?? 0);
-  const amounts = `${tokens(read)} → ${tokens(usage.outputTokens)} tokens`;
-  return [model, amounts, ...(usage.costUsd === undefined ? [] : [dollars(usage.costUsd)])].join(" · ");
+/** The model last: VS Code cuts the line off where Chat is narrow. */
+export function footnote(model: Model, { inputTokens, outputTokens, costUsd }: Usage): string {
+  const cost = costUsd === undefined ? [] : [dollars(costUsd)];
+  return [...cost, `${tokens(inputTokens)} → ${tokens(outputTokens)} tokens`, model].join(" · ");
 }

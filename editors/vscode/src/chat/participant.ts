@@ -2,7 +2,8 @@
 
 import * as vscode from "vscode";
 import type { ChatEvent, ChatParams, ContextItem, Model, Usage } from "../messages.ts";
-import { kindOf, sentence } from "../server/failures.ts";
+import { remediesFor } from "../report.ts";
+import { sentence } from "../server/failures.ts";
 import type { Server } from "../server/server.ts";
 import { footnote } from "./footnote.ts";
 import { DEFAULT } from "./modelInformation.ts";
@@ -92,13 +93,11 @@ export class Participant {
 
   #failed(error: unknown, stream: vscode.ChatResponseStream, attached: Attached[]): Answer {
     this.#server.log.error(`chat: ${error}`);
-    const kind = kindOf(error);
-    if (kind === "missing_credentials" || kind === "authentication" || kind === "sign_in_required") {
-      stream.button({ command: "llm-ls.signIn", title: "Sign In" });
-      stream.button({ command: "llm-ls.addKey", title: "Add API Key" });
+    for (const [title, command] of remediesFor(error)) {
+      stream.button({ command, title });
     }
     const message = sentence(error) ?? "llm-ls does not run; see its message or its log.";
-    return { errorDetails: { message }, metadata: { attached, failed: kind ?? "unknown" } };
+    return { errorDetails: { message }, metadata: { attached } };
   }
 }
 
