@@ -28,7 +28,7 @@ _HELIX_SERVERS = {
 @click.argument(
     "editor",
     metavar="EDITOR",
-    type=click.Choice(("neovim", "vscode", "helix", "emacs", "zed", "sublime", "kate")),
+    type=click.Choice(("neovim", "vscode", "helix", "emacs", "vim", "zed", "sublime", "kate")),
 )
 @click.option(
     "--languages",
@@ -60,6 +60,8 @@ def snippet(editor: str, languages: Sequence[str]) -> str:
             return _HELIX + "".join(map(_helix_language, languages))
         case "emacs":
             return _EMACS
+        case "vim":
+            return _VIM
         case "zed":
             return _ZED.replace("LANGUAGES", json.dumps([_written(language) for language in languages]))
         case "sublime":
@@ -183,6 +185,39 @@ _EMACS = """
                     :add-on? t
                     :priority -1
                     :server-id 'llm-ls)))
+"""
+
+_VIM = r"""
+" Vim 9 with ALE 3.3 or later: into your vimrc. llm-ls is added to the linters that ALE runs for a file.
+" Select lines and type :ALECodeAction. ALE takes no edits from a server, so an edit is offered there too, once
+" it is ready. :LlmLsEdit make it async  edits the selected lines, or else all.
+function! LlmLsRoot(buffer) abort
+  let l:git = ale#path#FindNearestDirectory(a:buffer, '.git')
+  return fnamemodify(empty(l:git) ? bufname(a:buffer) : l:git, empty(l:git) ? ':p:h' : ':h:h')
+endfunction
+
+function! LlmLsAdd() abort
+  for l:type in split(&filetype, '\.')
+    call ale#linter#Define(l:type, {
+      \ 'name': 'llm-ls', 'lsp': 'stdio', 'executable': 'llm-ls', 'command': '%e',
+      \ 'project_root': function('LlmLsRoot'), 'initialization_options': {},
+      \ })
+  endfor
+  let l:names = map(ale#linter#Get(&filetype), 'v:val.name')
+  let b:ale_linters = filter(l:names, 'v:val isnot# "llm-ls"') + ['llm-ls']
+endfunction
+
+function! LlmLsRun(command, argument) abort
+  let l:params = {'command': a:command, 'arguments': [a:argument]}
+  call ale#lsp_linter#SendRequest(bufnr(''), 'llm-ls', [0, 'workspace/executeCommand', l:params])
+endfunction
+
+autocmd FileType * call LlmLsAdd()
+let g:ale_lsp_show_message_severity = 'information'
+command! -range=% -nargs=1 LlmLsEdit call LlmLsRun('llm-ls.edit', {
+  \ 'uri': ale#util#ToURI(expand('%:p')), 'instruction': <q-args>,
+  \ 'range': {'start': {'line': <line1> - 1, 'character': 0}, 'end': {'line': <line2>, 'character': 0}}})
+command! LlmLsStop call LlmLsRun('llm-ls.cancel', {})
 """
 
 _ZED = """

@@ -18,7 +18,7 @@ from llm_ls.settings.sources import from_did_change, from_initialization_options
 from tests.rigs.found import rig
 from tests.rigs.places import REPOSITORY
 
-EDITORS = ("emacs", "helix", "kate", "neovim", "sublime", "vscode", "zed")
+EDITORS = ("emacs", "helix", "kate", "neovim", "sublime", "vim", "vscode", "zed")
 
 
 def config(*arguments: str) -> Result:
