@@ -62,13 +62,13 @@ def diff(before: Document, after: str) -> tuple[Hunk, ...]:
 
 
 def _without_splinters(spans: list[tuple[int, int, int, int]], old: Sequence[str]) -> list[tuple[int, int, int, int]]:
-    """A rewritten passage stays one hunk, though a blank line in it happens to be the same."""
+    """A rewritten passage stays one hunk, though a blank line in it happens to be the same; two stand between parts."""
     joined: list[tuple[int, int, int, int]] = []
     for i, i_end, j, j_end in spans:
         if joined:
             last_i, last_i_end, last_j, last_j_end = joined[-1]
             rewritten = last_i < last_i_end and last_j < last_j_end and i < i_end and j < j_end
-            if rewritten and not "".join(old[last_i_end:i]).strip():
+            if rewritten and i - last_i_end == 1 and not old[last_i_end].strip():
                 joined[-1] = (last_i, i_end, last_j, j_end)
                 continue
         joined.append((i, i_end, j, j_end))

@@ -90,6 +90,12 @@ def test_a_rewritten_passage_stays_one_hunk() -> None:
     assert found == (Hunk("1", 0, ("a\n", "\n", "b\n"), ("x\n", "\n", "y\n")),)
 
 
+def test_parts_that_two_blank_lines_set_apart_stay_apart() -> None:
+    found = hunks.diff(document("a\n\n\nb\n"), "x\n\n\ny\n")
+
+    assert found == (Hunk("1", 0, ("a\n",), ("x\n",)), Hunk("2", 3, ("b\n",), ("y\n",)))
+
+
 def test_a_replacement_is_trimmed_to_the_characters_that_change() -> None:
     (hunk,) = hunks.diff(document("x = foo(1)\r\n"), "x = foo(2)\r\n")
 
