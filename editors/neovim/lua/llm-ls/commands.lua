@@ -8,6 +8,7 @@ local M = {}
 ---@field words string[] What follows the sub-command.
 ---@field text string The same as it was typed.
 ---@field bang boolean
+---@field modifiers? string Those of the command, such as `vertical`.
 ---@field bufnr integer
 ---@field range? llm_ls.Range What the user has selected or named; nil: nothing.
 
@@ -17,7 +18,7 @@ local M = {}
 ---@field complete? string The function of it that receives what is typed and returns what could follow.
 ---@field desc string
 
----@type table<string, llm_ls.Subcommand>
+---@type table<string, llm_ls.Subcommand?>
 M.rows = {
   accept = {
     module = 'llm-ls.review.answers',
@@ -25,6 +26,8 @@ M.rows = {
     complete = 'complete',
     desc = 'accept the hunk at the cursor, or all',
   },
+  ask = { module = 'llm-ls.chat', call = 'ask', desc = 'ask about the code in a new chat' },
+  chat = { module = 'llm-ls.chat', call = 'chat', desc = 'open a chat, or ask in it' },
   commit = { module = 'llm-ls.operations', call = 'commit', desc = 'write a commit message for what is staged' },
   complete = { module = 'llm-ls.operations', call = 'complete', desc = 'implement what is missing' },
   diff = { module = 'llm-ls.review.diff', call = 'open', desc = 'show the edit under review as a diff' },
@@ -34,6 +37,7 @@ M.rows = {
   fix = { module = 'llm-ls.operations', call = 'fix', desc = 'fix the diagnostics here' },
   key = { module = 'llm-ls.accounts', call = 'key', complete = 'complete', desc = 'keep the key of a provider' },
   log = { module = 'llm-ls.server', call = 'log', desc = 'open the log of Neovim, where the server writes to' },
+  model = { module = 'llm-ls.models', call = 'command', complete = 'complete', desc = 'choose the model' },
   next = { module = 'llm-ls.review.answers', call = 'next', desc = 'go to the next hunk under review' },
   prev = { module = 'llm-ls.review.answers', call = 'prev', desc = 'go to the previous hunk under review' },
   prompt = { module = 'llm-ls.operations', call = 'prompt', desc = 'run an action of your own' },
@@ -47,8 +51,10 @@ M.rows = {
   retry = { module = 'llm-ls.operations', call = 'retry', desc = 'ask for the edit under review again' },
   signin = { module = 'llm-ls.accounts', call = 'signin', complete = 'complete', desc = 'sign in to a provider' },
   signout = { module = 'llm-ls.accounts', call = 'signout', complete = 'complete', desc = 'sign out of a provider' },
+  status = { module = 'llm-ls.status', call = 'command', desc = 'say which model is used and what runs' },
   stop = { module = 'llm-ls.operations', call = 'stop', desc = 'cancel what runs' },
   test = { module = 'llm-ls.operations', call = 'test', desc = 'write tests for the code' },
+  usage = { module = 'llm-ls.usage', call = 'command', desc = 'show what was asked and what it cost' },
 }
 
 ---Run `:Llm`, with what Neovim gives to a user command.
@@ -68,6 +74,7 @@ function M.run(given)
     words = vim.list_slice(given.fargs, 2),
     text = vim.trim(given.args):sub(#name + 1):match('^%s*(.*)$'),
     bang = given.bang,
+    modifiers = given.mods ~= '' and given.mods or nil,
     bufnr = vim.api.nvim_get_current_buf(),
     range = given.range > 0 and require('llm-ls.range').of_command(given) or nil,
   })

@@ -1,0 +1,126 @@
+-- An answer in a chat, as it grows and as it ends.
+
+local marks = require('llm-ls.chat.marks')
+
+local api = vim.api
+local M = {}
+
+---Begin the answer of a turn.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+function M.begin(view, turn)
+  marks.at_end(view, function()
+    local row, head = marks.add_heading(view, 'Assistant', 'LlmLsChatAssistant')
+    api.nvim_buf_set_lines(view.bufnr, -1, -1, false, { '' })
+    turn.assistant, turn.texts, turn.thinking, turn.growing = head, {}, {}, nil
+    view.tail = marks.mark(view, row + 2, 0)
+  end)
+end
+
+---@param view llm_ls.chat.View
+---@param lines string[]
+local function insert(view, lines)
+  local row, col = marks.place(view, assert(view.tail))
+  api.nvim_buf_set_text(view.bufnr, row, col, row, col, lines)
+end
+
+---End the stretch of text that grows.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+local function end_text(view, turn)
+  if turn.growing then
+    marks.span(view, turn.growing, marks.place(view, assert(view.tail)))
+    turn.growing = nil
+  end
+end
+
+---Put what the model thought into the answer, folded away.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param text string
+function M.think(view, turn, text)
+  marks.at_end(view, function()
+    if turn.growing then
+      end_text(view, turn)
+      insert(view, { '', '', '' })
+    end
+    local lines = vim.tbl_map(function(line)
+      return vim.trim('> ' .. line)
+    end, vim.split(vim.trim(text), '\n', { plain = true }))
+    local row = marks.place(view, assert(view.tail))
+    insert(view, vim.list_extend(vim.deepcopy(lines), { '', '' }))
+    local last = row + #lines - 1
+    local id = marks.mark(view, row, 0, { end_row = last, end_col = #lines[#lines], strict = false })
+    table.insert(turn.thinking, id)
+    marks.fold(view, row, last)
+  end)
+end
+
+---Let the answer grow.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param text string
+function M.grow(view, turn, text)
+  marks.at_end(view, function()
+    if not turn.growing then
+      local row, col = marks.place(view, assert(view.tail))
+      turn.growing = marks.mark(view, row, col, { right_gravity = false })
+      table.insert(turn.texts, turn.growing)
+    end
+    insert(view, vim.split(text, '\n', { plain = true }))
+  end)
+end
+
+---End the answer; `note` says why it is not whole, `footer` what it cost.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param note? string
+---@param footer string
+function M.finish(view, turn, note, footer)
+  marks.at_end(view, function()
+    end_text(view, turn)
+    if note then
+      local lines = vim.split(note, '\n', { plain = true })
+      local row = marks.add_lines(
+        view,
+        vim.tbl_map(function(line)
+          return '> ' .. line
+        end, lines)
+      )
+      marks.mark(view, row, 0, { end_row = row + #lines, hl_group = 'LlmLsChatError', priority = 120, strict = false })
+    end
+    local row, line = marks.last_line(view)
+    if row > 0 and line == '' then
+      row = row - 1
+    end
+    if footer ~= '' then
+      marks.mark(view, row, 0, { virt_lines = { { { footer, 'LlmLsChatFooter' } } } })
+    end
+    api.nvim_buf_del_extmark(view.bufnr, marks.namespace, assert(view.tail))
+    view.tail = nil
+  end)
+end
+
+---What the heading of a running answer says beside itself and below.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param beside? string
+---@param below string[]
+function M.annotate(view, turn, beside, below)
+  local row, _, details = marks.place(view, assert(turn.assistant))
+  local lines = vim.tbl_map(function(line)
+    return { { line, 'LlmLsChatNotice' } }
+  end, below)
+  marks.mark(view, row, 0, {
+    id = turn.assistant,
+    end_row = details.end_row,
+    end_col = details.end_col,
+    hl_group = 'LlmLsChatAssistant',
+    priority = 120,
+    strict = false,
+    virt_text = beside and { { ' ' .. beside, 'LlmLsChatNotice' } } or nil,
+    virt_lines = lines[1] and lines or nil,
+  })
+end
+
+return M

@@ -1,0 +1,147 @@
+-- Places in the text of a chat, kept as extmarks: whatever the user changes above the end moves them and harms nothing.
+
+local folds = require('llm-ls.chat.folds')
+
+local api = vim.api
+local M = {}
+
+M.namespace = api.nvim_create_namespace('llm-ls.chat')
+
+---@class llm_ls.chat.Turn The marks of a question and its answer.
+---@field you integer Its heading.
+---@field question integer Over the question's text.
+---@field attached integer[] Over the lines of what is attached.
+---@field assistant? integer The heading of the answer.
+---@field thinking integer[] Over the stretches of thinking in it.
+---@field texts integer[] Over the stretches of text in it.
+---@field growing? integer The last of these, at the start of its text, while that grows.
+
+---@class llm_ls.chat.Prompt
+---@field head integer
+---@field start integer
+---@field attached {mark: integer, item: llm_ls.chat.Item}[]
+
+---@class llm_ls.chat.View
+---@field bufnr integer
+---@field turns llm_ls.chat.Turn[]
+---@field prompt? llm_ls.chat.Prompt
+---@field tail? integer Where the answer grows.
+
+---@param view llm_ls.chat.View
+---@param id integer
+---@return integer row
+---@return integer col
+---@return table details
+function M.place(view, id)
+  local found = api.nvim_buf_get_extmark_by_id(view.bufnr, M.namespace, id, { details = true })
+  return found[1] or 0, found[2] or 0, found[3] or {}
+end
+
+---@param view llm_ls.chat.View
+---@param row integer
+---@param col integer
+---@param options? vim.api.keyset.set_extmark
+---@return integer
+function M.mark(view, row, col, options)
+  return api.nvim_buf_set_extmark(view.bufnr, M.namespace, row, col, options or {})
+end
+
+---Let a mark reach from where it is to a place that is not before it.
+---@param view llm_ls.chat.View
+---@param id integer
+---@param end_row integer
+---@param end_col integer
+function M.span(view, id, end_row, end_col)
+  local row, col = M.place(view, id)
+  if end_row < row or (end_row == row and end_col < col) then
+    end_row, end_col = row, col
+  end
+  M.mark(view, row, col, { id = id, end_row = end_row, end_col = end_col, right_gravity = false })
+end
+
+---@param view llm_ls.chat.View
+---@return integer row
+---@return string line
+function M.last_line(view)
+  local row = api.nvim_buf_line_count(view.bufnr) - 1
+  return row, api.nvim_buf_get_lines(view.bufnr, row, row + 1, false)[1] or ''
+end
+
+---Change the end of the buffer; windows whose cursor is on the last line stay on the last line.
+---@param view llm_ls.chat.View
+---@param change fun()
+function M.at_end(view, change)
+  local count = api.nvim_buf_line_count(view.bufnr)
+  local followers = vim.tbl_filter(function(win)
+    return api.nvim_win_get_cursor(win)[1] >= count
+  end, vim.fn.win_findbuf(view.bufnr))
+  change()
+  local row, line = M.last_line(view)
+  local selecting = vim.fn.mode():find('^[vVsS\22\19]')
+  for _, win in ipairs(followers) do
+    if not (selecting and win == api.nvim_get_current_win()) then
+      api.nvim_win_set_cursor(win, { row + 1, #line })
+    end
+  end
+end
+
+---Append lines after one blank line; the row of the first.
+---@param view llm_ls.chat.View
+---@param lines string[]
+---@return integer
+function M.add_lines(view, lines)
+  local row, line = M.last_line(view)
+  if row == 0 and line == '' then
+    api.nvim_buf_set_lines(view.bufnr, 0, 1, false, lines)
+    return 0
+  end
+  while row > 0 and line == '' do
+    row = row - 1
+    line = api.nvim_buf_get_lines(view.bufnr, row, row + 1, false)[1]
+  end
+  api.nvim_buf_set_lines(view.bufnr, row + 1, -1, false, vim.list_extend({ '' }, lines))
+  return row + 2
+end
+
+---@param view llm_ls.chat.View
+---@param title string
+---@param group string
+---@return integer row
+---@return integer mark
+function M.add_heading(view, title, group)
+  local row = M.add_lines(view, { '## ' .. title, '' })
+  return row, M.mark(view, row, 0, { end_col = #title + 3, hl_group = group, priority = 120 })
+end
+
+---@param view llm_ls.chat.View
+---@param first integer
+---@param last integer
+function M.fold(view, first, last)
+  for _, win in ipairs(vim.fn.win_findbuf(view.bufnr)) do
+    folds.close(win, first, last)
+  end
+end
+
+---Take away everything from the line of a mark on.
+---@param view llm_ls.chat.View
+---@param id integer
+function M.cut(view, id)
+  M.at_end(view, function()
+    local row = M.place(view, id)
+    api.nvim_buf_set_lines(view.bufnr, row, -1, false, {})
+  end)
+end
+
+---@param view llm_ls.chat.View
+---@param id integer
+---@return string
+function M.text_at(view, id)
+  local row, col, details = M.place(view, id)
+  local end_row, end_col = details.end_row, details.end_col
+  if not end_row then
+    return ''
+  end
+  return table.concat(api.nvim_buf_get_text(view.bufnr, row, col, end_row, end_col, {}), '\n')
+end
+
+return M
