@@ -139,6 +139,13 @@ function t.hunks(count)
   return places
 end
 
+---Wait until the server has answered all requests.
+function t.idle()
+  t.wait('all answers', function()
+    return next(t.client.requests) == nil
+  end)
+end
+
 ---Press keys as a person does, with maps.
 function t.press(keys)
   vim.api.nvim_feedkeys(vim.keycode(keys), 'xt', false)

@@ -5,13 +5,14 @@ local say = require('llm-ls.say')
 
 local M = {}
 
-local WAIT_MS = 1000
+local WAIT_MS = 3000
 
 ---The providers whose names begin with `lead`; none while the server does not run.
 ---@param lead string
 ---@return string[]
 function M.complete(lead)
   local running = client.get()
+  ---@diagnostic disable-next-line: param-type-mismatch Neovim's types know only methods of the specification.
   local answer = running and running:request_sync('llm-ls/listProviders', vim.empty_dict(), WAIT_MS)
   local names = {}
   for _, provider in ipairs(answer and answer.result or {}) do

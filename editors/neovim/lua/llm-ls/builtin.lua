@@ -6,7 +6,7 @@ local M = {}
 ---@param fn function
 ---@return boolean
 function M.is_own(fn)
-  local source = debug.getinfo(fn, 'S').source
+  local source = assert(debug.getinfo(fn, 'S')).source
   return vim.startswith(source, '@' .. vim.env.VIMRUNTIME) or source:match('^@vim/') ~= nil
 end
 

@@ -35,11 +35,12 @@ M.status = nil
 
 ---@type table<llm_ls.Pending, true>
 local pending = {}
----@type table<string, fun(value: table)>
+---@type table<string|integer, fun(value: table)?>
 local listeners = {}
----@type table<string, fun()> Ends what listens to an operation, by its token.
+---@type table<string, fun()?> Ends what listens to an operation, by its token.
 local operations = {}
 local last_token = 0
+local watching = false
 local CANCELLED = -32800
 local GRACE_MS = 100
 
@@ -79,7 +80,7 @@ end
 function M.on_progress(params)
   local listener = listeners[params.token]
   if listener then
-    listener(params.value)
+    listener(params.value --[[@as table]])
   end
   return listener ~= nil
 end
@@ -167,6 +168,7 @@ function M._send(entry, client, method, params, options)
     workDoneToken = listen(options.on_report, entry.tokens),
   })
   M._watch()
+  ---@diagnostic disable-next-line: param-type-mismatch Neovim's types know only methods of the specification.
   local sent, id = client:request(method, params, function(err, result)
     if err then
       err = { code = err.code, message = err.message, data = err.data, cancelled = err.code == CANCELLED }
@@ -181,10 +183,10 @@ end
 
 ---Neovim keeps the answer "cancelled" to itself; that the request is over it tells by an event.
 function M._watch()
-  if M._watching then
+  if watching then
     return
   end
-  M._watching = true
+  watching = true
   vim.api.nvim_create_autocmd('LspRequest', {
     group = vim.api.nvim_create_augroup('llm-ls.requests', {}),
     callback = function(event)
@@ -192,7 +194,7 @@ function M._watch()
         return
       end
       for entry in pairs(pending) do
-        if entry.id == event.data.request_id and entry.client.id == event.data.client_id then
+        if entry.client and entry.client.id == event.data.client_id and entry.id == event.data.request_id then
           vim.defer_fn(function()
             settle(entry, { code = CANCELLED, message = 'cancelled', cancelled = true })
           end, GRACE_MS)
@@ -246,23 +248,23 @@ end
 ---@param bufnr integer
 ---@param options llm_ls.OperationOptions
 function M.operation(command, argument, bufnr, options)
-  local tokens = {}
+  local token ---@type string
   local function finish()
-    if operations[tokens[1]] then
-      operations[tokens[1]] = nil
-      listeners[tokens[1]] = nil
+    if operations[token] then
+      operations[token] = nil
+      listeners[token] = nil
       if options.on_end then
         options.on_end()
       end
     end
   end
-  local token = assert(listen(function(value)
+  token = assert(listen(function(value)
     if value.kind == 'end' then
       finish()
     elseif options.on_report then
       options.on_report(value)
     end
-  end, tokens))
+  end, {}))
   operations[token] = finish
   local params = {
     command = command,

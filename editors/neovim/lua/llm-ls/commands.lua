@@ -72,7 +72,7 @@ function M.run(given)
   end
   M._call(row, {
     words = vim.list_slice(given.fargs, 2),
-    text = vim.trim(given.args):sub(#name + 1):match('^%s*(.*)$'),
+    text = vim.trim(vim.trim(given.args):sub(#name + 1)),
     bang = given.bang,
     modifiers = given.mods ~= '' and given.mods or nil,
     bufnr = vim.api.nvim_get_current_buf(),
@@ -83,12 +83,12 @@ end
 ---Run what `<Plug>(llm-NAME)` stands for, on the selection if there is one.
 ---@param name string
 function M.plug(name)
-  local command, word = name:match('^(%a+)%-?(%a*)$')
+  local command, word = unpack(vim.split(name, '-'))
   local row = M.rows[command]
   if row then
     M._call(row, {
-      words = { word ~= '' and word or nil },
-      text = word,
+      words = word and { word } or {},
+      text = word or '',
       bang = false,
       bufnr = vim.api.nvim_get_current_buf(),
       range = require('llm-ls.range').of_selection(),
@@ -109,11 +109,12 @@ function M._choose(given)
     prompt = 'llm-ls',
     kind = 'llm_command',
     format_item = function(name)
-      return ('%-10s %s'):format(name, M.rows[name].desc)
+      return ('%-10s %s'):format(name, assert(M.rows[name]).desc)
     end,
   }, function(name)
     if name then
-      M.run(vim.tbl_extend('force', given, { fargs = { name }, args = name }))
+      given.fargs, given.args = { name }, name
+      M.run(given)
     end
   end)
 end

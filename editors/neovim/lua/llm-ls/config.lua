@@ -18,7 +18,7 @@ local M = {}
 ---@field chat? table
 
 ---What each option is if it is not set, and what it may be.
----@type table<string, {default: any, type: string|string[]}>
+---@type table<string, {default: any, type: vim.validate.Validator}?>
 M.options = {
   enabled = { default = true, type = 'boolean' },
   keys = {
@@ -80,7 +80,7 @@ end
 ---@param keys table
 ---@return string[]
 function M._key_problems(keys)
-  local problems, known = {}, M.options.keys.default
+  local problems, known = {}, assert(M.options.keys).default
   for name, key in vim.spairs(keys) do
     if known[name] == nil then
       table.insert(problems, ('there is no key %q; there are %s'):format(name, M._names(known)))

@@ -50,15 +50,15 @@ function M.added_to(params)
   local context = vim.deepcopy(params.context)
   local known = context.diagnostics or {}
   for _, diagnostic in ipairs(M.within(bufnr, params.range, client.offset_encoding)) do
-    local same = vim.iter(known):any(function(other)
+    local same = vim.tbl_filter(function(other)
       return other.message == diagnostic.message and vim.deep_equal(other.range, diagnostic.range)
-    end)
-    if not same then
+    end, known)
+    if #same == 0 then
       table.insert(known, diagnostic)
     end
   end
   context.diagnostics = known
-  return vim.tbl_extend('force', params, { context = context })
+  return vim.tbl_extend('force', params, { context = context }) --[[@as lsp.CodeActionParams]]
 end
 
 return M

@@ -49,7 +49,7 @@ function M.show_message_request(err, params, context)
   if #(params.actions or {}) == 0 or not require('llm-ls.builtin').is_own(vim.ui.select) then
     return vim.lsp.handlers['window/showMessageRequest'](err, params, context)
   end
-  local running = coroutine.running()
+  local running = assert(coroutine.running())
   local titles = vim.tbl_map(function(action)
     return action.title
   end, params.actions)
@@ -96,8 +96,8 @@ end
 
 ---@type lsp.Handler
 function M.input(_, params)
-  local running = coroutine.running()
-  vim.ui.input({ prompt = params.prompt .. ': ' }, function(text)
+  local running = assert(coroutine.running())
+  vim.ui.input({ prompt = params.prompt:gsub('%p?%s*$', '%0 ', 1) }, function(text)
     vim.schedule(function()
       coroutine.resume(running, text or vim.NIL)
     end)

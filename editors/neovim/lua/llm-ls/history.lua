@@ -7,7 +7,8 @@ local MOST = 100
 ---@param root string
 ---@return string
 local function file_of(root)
-  return vim.fs.joinpath(vim.fn.stdpath('state'), 'llm-ls', 'instructions', vim.fn.sha256(root):sub(1, 16) .. '.json')
+  local state = vim.fn.stdpath('state') --[[@as string]]
+  return vim.fs.joinpath(state, 'llm-ls', 'instructions', vim.fn.sha256(root):sub(1, 16) .. '.json')
 end
 
 ---The instructions of the project at `root`, the oldest first.
@@ -34,7 +35,7 @@ function M.add(root, instruction)
   table.insert(instructions, instruction)
   instructions = vim.list_slice(instructions, math.max(1, #instructions - MOST + 1))
   local path = file_of(root)
-  vim.fn.mkdir(vim.fs.dirname(path), 'p', tonumber('700', 8))
+  vim.fn.mkdir(vim.fs.dirname(path), 'p', '0o700')
   local file = io.open(path .. '.new', 'w')
   if file then
     file:write(vim.json.encode(instructions))
@@ -47,9 +48,13 @@ end
 ---@param lead string
 ---@return string[]
 function M.complete(lead)
-  return vim.iter(M._offered or {}):rev():filter(function(instruction)
-    return instruction:find(lead, 1, true) ~= nil
-  end):totable()
+  local fitting = {}
+  for _, instruction in ipairs(M._offered or {}) do
+    if instruction:find(lead, 1, true) then
+      table.insert(fitting, 1, instruction)
+    end
+  end
+  return fitting
 end
 
 ---Ask for a line with `vim.ui.input`; <Tab> offers earlier ones, and in Neovim's own prompt <Up> brings them back.

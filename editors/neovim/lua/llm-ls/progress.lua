@@ -11,9 +11,12 @@ local function wanted()
   if option ~= 'auto' then
     return option == true
   end
-  return not vim.iter(SHOWN_BY):any(function(name)
-    return package.loaded[name] ~= nil
-  end)
+  for _, name in ipairs(SHOWN_BY) do
+    if package.loaded[name] then
+      return false
+    end
+  end
+  return true
 end
 
 ---@param text string

@@ -12,13 +12,13 @@ local STEADY_MS = 180000
 
 ---@type llm_ls.Waiter[]
 local waiters = {}
----@type table<integer, true> Ids of clients that somebody has told to stop.
+---@type table<integer, true?> Ids of clients that somebody has told to stop.
 local stopping = {}
 ---@type integer[] When the server died, in milliseconds of `vim.uv.now()`.
 local deaths = {}
 ---@type string? The sentence about the server that keeps it from being used.
 local refused
----@type table<string, true>
+---@type table<string, true?>
 local said = {}
 
 ---@param sentence string
@@ -31,7 +31,7 @@ end
 
 ---@return vim.lsp.Config?
 local function config()
-  local found = vim.lsp.config[M.NAME]
+  local found = vim.lsp.config[M.NAME] ---@diagnostic disable-line: undefined-field It has a config's name.
   return found and vim.deepcopy(found) or nil
 end
 
@@ -189,16 +189,19 @@ end
 
 ---@param client vim.lsp.Client
 function M.on_init(client)
-  local stop, request = client.stop, client.request
-  client.stop = function(...)
+  -- Neovim's methods, as functions; it annotates the fields of a client as if the client were not their first argument.
+  local stop, request =
+    client.stop, --[[@as function]]
+    client.request --[[@as function]]
+  client.stop = function(_, force)
     stopping[client.id] = true
-    return stop(...)
+    return stop(client, force)
   end
-  client.request = function(self, method, params, ...)
+  client.request = function(self, method, params, handler, bufnr)
     if method == 'textDocument/codeAction' then
-      params = require('llm-ls.diagnostics').added_to(params)
+      params = require('llm-ls.diagnostics').added_to(params --[[@as lsp.CodeActionParams]])
     end
-    return request(self, method, params, ...)
+    return request(self, method, params, handler, bufnr)
   end
   if M.features(client) then
     vim.schedule(function() -- by then the buffers are attached, and their text is known to the server
@@ -223,9 +226,11 @@ function M.on_exit(code, signal, id)
     local buffers = client and vim.tbl_keys(client.attached_buffers) or {}
     local meant = stopping[id] or vim.v.exiting ~= vim.NIL
     stopping[id] = nil
-    local ended = { code = 0, message = refused or 'llm-ls ended before it answered' }
+    local ended = { code = 0, message = refused or 'llm-ls ended before it answered; ask again once it is back' }
     require('llm-ls.client').on_exit(id, ended)
-    serve_waiters(nil, ended)
+    if not M.client() then -- else they wait for the one that has taken its place
+      serve_waiters(nil, ended)
+    end
     if not meant then
       M._start_again(buffers, code, signal)
     end
@@ -250,16 +255,25 @@ function M._start_again(buffers, code, signal)
     return
   end
   vim.defer_fn(function()
-    if M.client() or not vim.lsp.is_enabled(M.NAME) then
-      return
+    if not M.client() then
+      M._start_for(buffers, 'llm-ls had ended and was started again')
     end
-    M._attach_all(buffers)
-    say.warn('llm-ls had ended and was started again')
   end, wait_ms)
 end
 
+---Start the server for these buffers and all files that are open, and say so once it runs.
 ---@param buffers integer[]
-function M._attach_all(buffers)
+---@param sentence string
+function M._start_for(buffers, sentence)
+  M.enable()
+  if M.missing() then
+    return
+  end
+  table.insert(waiters, function(client)
+    if client then
+      say.info(sentence)
+    end
+  end)
   for _, bufnr in ipairs(buffers) do
     if vim.api.nvim_buf_is_loaded(bufnr) then
       M.start(bufnr)
@@ -280,10 +294,7 @@ function M.restart()
   local client = M.client()
   local buffers = client and vim.tbl_keys(client.attached_buffers) or {}
   local function start()
-    M.enable()
-    if not M.missing() then
-      M._attach_all(buffers)
-    end
+    M._start_for(buffers, 'llm-ls was started again')
   end
   if not client then
     start()
@@ -298,7 +309,6 @@ function M.restart()
       if client:is_stopped() and not timer:is_closing() then
         timer:close()
         start()
-        say.info('the server was started again')
       end
     end)
   )

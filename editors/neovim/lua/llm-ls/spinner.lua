@@ -28,11 +28,15 @@ function M.start(bufnr, range, text)
   local self = setmetatable({ bufnr = bufnr, text = text, frame = 0, timer = timer }, Spinner)
   self.mark = vim.api.nvim_buf_set_extmark(bufnr, namespace, last, 0, {})
   self:draw()
-  timer:start(FRAME_MS, FRAME_MS, vim.schedule_wrap(function()
-    if not timer:is_closing() then
-      self:draw()
-    end
-  end))
+  timer:start(
+    FRAME_MS,
+    FRAME_MS,
+    vim.schedule_wrap(function()
+      if not timer:is_closing() then
+        self:draw()
+      end
+    end)
+  )
   return self
 end
 

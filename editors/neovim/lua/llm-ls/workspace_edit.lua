@@ -55,7 +55,20 @@ local function make(change, encoding)
   answers.made(change.bufnr)
 end
 
----@type lsp.Handler
+---Neovim gathers changes for 150 ms, within which an undo would hide from the server that the edit was made.
+---@param client vim.lsp.Client
+---@param bufnr integer
+local function tell_at_once(client, bufnr)
+  local ok, tracking = pcall(require, 'vim.lsp._changetracking')
+  if ok then
+    tracking.flush(client, bufnr)
+  end
+end
+
+---@param err? lsp.ResponseError
+---@param params lsp.ApplyWorkspaceEditParams
+---@param context lsp.HandlerContext
+---@return lsp.ApplyWorkspaceEditResult
 function M.apply(err, params, context)
   local edit = params.edit
   local changes = changes_of(edit)
@@ -68,9 +81,10 @@ function M.apply(err, params, context)
       return { applied = false, failureReason = reason }
     end
   end
-  local encoding = assert(vim.lsp.get_client_by_id(context.client_id)).offset_encoding
+  local client = assert(vim.lsp.get_client_by_id(context.client_id))
   for _, change in ipairs(changes) do
-    make(change, encoding)
+    make(change, client.offset_encoding)
+    tell_at_once(client, change.bufnr)
   end
   return { applied = true }
 end

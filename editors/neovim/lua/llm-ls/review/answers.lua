@@ -46,8 +46,12 @@ end
 ---@param id string
 ---@param hunks? string[]
 local function answer(method, bufnr, id, hunks)
+  local mine = method == 'llm-ls/acceptProposal' and { bufnr = bufnr, id = id } or nil
+  landing = mine or landing
   client.request(method, { id = id, hunks = hunks }, function(err)
-    landing = nil
+    if landing == mine then
+      landing = nil
+    end
     if err and vim.tbl_get(err, 'data', 'kind') == 'not_found' then
       review.forget(id)
     end
@@ -77,7 +81,6 @@ function M.accept_hunks(bufnr, id, hunks)
     say.error(refusal .. '; the edit waits')
     return
   end
-  landing = { bufnr = bufnr, id = id }
   answer('llm-ls/acceptProposal', bufnr, id, hunks)
 end
 
@@ -133,7 +136,7 @@ end
 local function walk(step)
   local bufnr = vim.api.nvim_get_current_buf()
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
-  local here, all = nil, {}
+  local all = {} ---@type integer[]
   for _, entry in ipairs(review.all()) do
     if not vim.list_contains(all, entry.bufnr) then
       table.insert(all, entry.bufnr)
@@ -147,23 +150,19 @@ local function walk(step)
   for number = step > 0 and 1 or #places, step > 0 and #places or 1, step do
     local first = math.min(places[number].hunk.row, vim.api.nvim_buf_line_count(bufnr) - 1)
     if (step > 0 and first > row) or (step < 0 and first < row) then
-      here = here or places[number]
+      M._go(bufnr, places[number].hunk)
+      return
     end
-  end
-  if here then
-    M._go(bufnr, here.hunk)
-    return
   end
   local at = 0
   for number, other in ipairs(all) do
     at = other == bufnr and number or at
   end
-  local other = all[(at - 1 + step) % #all + 1] or all[1]
+  local other = assert(all[(at - 1 + step) % #all + 1])
   local others = review.places(other)
-  local place = others[step > 0 and 1 or #others]
-  if place then
+  if #others > 0 then
     vim.cmd("normal! m'")
-    M._go(other, place.hunk)
+    M._go(other, others[step > 0 and 1 or #others].hunk)
   end
 end
 

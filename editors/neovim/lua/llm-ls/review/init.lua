@@ -17,17 +17,23 @@ local DEBOUNCE_MS = 120
 ---@field bufnr integer
 ---@field hunks llm_ls.Hunk[]
 
+---@class llm_ls.Watched What is kept for a buffer with an edit under review.
+---@field timer uv.uv_timer_t
+---@field hidden? boolean
+---@field hint? string Which hunk names the keys, and as which of how many.
+---@field hinted? llm_ls.Tail
+
 ---@class llm_ls.Place A hunk and the edit it belongs to.
 ---@field id string
 ---@field hunk llm_ls.Hunk
 
----@type table<string, llm_ls.Shown>
+---@type table<string, llm_ls.Shown?>
 local shown = {}
----@type table<integer, {timer: uv.uv_timer_t, hidden?: boolean, hint?: string, hinted?: llm_ls.Tail}> What is kept for each buffer.
+---@type table<integer, llm_ls.Watched?>
 local watched = {}
----@type table<integer, true> Buffers whose next proposal is accepted unseen.
+---@type table<integer, true?> Buffers whose next proposal is accepted unseen.
 local unseen = {}
----@type table<string, true> Files that were closed with an edit pending.
+---@type table<string, true?> Files that were closed with an edit pending.
 local waiting = {}
 
 ---@param uri string
@@ -45,7 +51,8 @@ function M.buffer_of(uri)
 end
 
 ---@param bufnr integer
----@return llm_ls.Place[] those of a buffer, from its top
+---The hunks of a buffer, from its top.
+---@return llm_ls.Place[]
 function M.places(bufnr)
   local places = {}
   for id, entry in pairs(shown) do
@@ -61,9 +68,13 @@ function M.places(bufnr)
   return places
 end
 
----@return llm_ls.Shown[] all, in the order of their buffers
+---All, in the order of their buffers.
+---@return llm_ls.Shown[]
 function M.all()
-  local all = vim.tbl_values(shown)
+  local all = {} ---@type llm_ls.Shown[]
+  for _, entry in pairs(shown) do
+    table.insert(all, entry)
+  end
   table.sort(all, function(a, b)
     return a.bufnr < b.bufnr or (a.bufnr == b.bufnr and a.proposal.id < b.proposal.id)
   end)
@@ -110,7 +121,7 @@ function M.show(proposal)
   local state = shown[proposal.id] and 'changed' or 'new'
   if unseen[bufnr] and state == 'new' then
     unseen[bufnr] = nil
-    M._land(bufnr, proposal.id)
+    require('llm-ls.review.answers').accept_hunks(bufnr, proposal.id)
     return
   end
   if #proposal.hunks == 0 and not (shown[proposal.id] and #shown[proposal.id].hunks == 0) then
@@ -180,8 +191,8 @@ function M._hint(bufnr)
       marks.stand(bufnr, kept.hinted)
     end
     kept.hint, kept.hinted = name, place.hunk.tail
-    local failed = #(shown[place.id].proposal.failedHunks or {})
-    marks.stand(bufnr, place.hunk.tail, keys.hint({ number = number, count = count, failed = failed }))
+    local failed = #(assert(shown[place.id]).proposal.failedHunks or {})
+    marks.stand(bufnr, assert(place.hunk.tail), keys.hint({ number = number, count = count, failed = failed }))
   end
 end
 
@@ -244,11 +255,15 @@ function M._refresh_soon(bufnr)
   local kept = watched[bufnr]
   if kept then
     kept.timer:stop()
-    kept.timer:start(DEBOUNCE_MS, 0, vim.schedule_wrap(function()
-      if watched[bufnr] == kept and vim.api.nvim_buf_is_loaded(bufnr) then
-        M.refresh(bufnr)
-      end
-    end))
+    kept.timer:start(
+      DEBOUNCE_MS,
+      0,
+      vim.schedule_wrap(function()
+        if watched[bufnr] == kept and vim.api.nvim_buf_is_loaded(bufnr) then
+          M.refresh(bufnr)
+        end
+      end)
+    )
   end
 end
 
@@ -281,10 +296,10 @@ function M.forget(id)
   if not entry then
     return
   end
-  local left = vim.iter(pairs(shown)):any(function(_, other)
+  local left = vim.tbl_filter(function(other)
     return other.bufnr == entry.bufnr
-  end)
-  if left then
+  end, M.all())
+  if #left > 0 then
     M.draw(entry.bufnr)
   else
     M._unwatch(entry.bufnr)
@@ -301,16 +316,24 @@ function M._forget_buffer(bufnr)
       M.forget(id)
     end
   end
+  if next(waiting) then
+    M._wait_for_buffers()
+  end
 end
 
----A buffer is known to the server: show what was pending in its file when it was closed.
----@param bufnr integer
-function M.attached(bufnr)
-  local uri = vim.uri_from_bufnr(bufnr)
-  if waiting[uri] then
-    waiting[uri] = nil
-    M.refresh(bufnr)
-  end
+---Show what was pending in a file when it was closed, once it is open again.
+function M._wait_for_buffers()
+  vim.api.nvim_create_autocmd('LspAttach', {
+    group = vim.api.nvim_create_augroup('llm-ls.review.waiting', {}),
+    callback = function(event)
+      local uri = vim.uri_from_bufnr(event.buf)
+      local ready = client.get()
+      if waiting[uri] and ready and ready.id == event.data.client_id then
+        waiting[uri] = nil
+        M.refresh(event.buf)
+      end
+    end,
+  })
 end
 
 ---The server has ended, and with it what was pending.
@@ -335,14 +358,11 @@ function M.accept_next(bufnr)
   end
 end
 
-M._land = function(bufnr, id, hunks)
-  require('llm-ls.review.answers').accept_hunks(bufnr, id, hunks)
-end
-
 ---What a key does in the current buffer, by its name in the option `keys`.
 ---@param name string
 function M.act(name)
-  require('llm-ls.review.answers')[name]()
+  local act = require('llm-ls.review.answers')[name] --[[@as fun()]]
+  act()
 end
 
 return M

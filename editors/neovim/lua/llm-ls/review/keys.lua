@@ -2,7 +2,7 @@
 
 local M = {}
 
----@type table<integer, {lhs: string, before?: table<string, any>}[]>
+---@type table<integer, {lhs: string, before?: table<string, any>}[]?>
 local held = {}
 
 ---@type table<string, string>
@@ -29,15 +29,16 @@ end
 ---@param bufnr integer
 ---@param act fun(name: string) What a key does, by its name in the option `keys`.
 function M.take(bufnr, act)
-  local keys = require('llm-ls.config').get().keys
+  local keys = require('llm-ls.config').get().keys --[[@as llm_ls.ReviewKeys|false]]
   if held[bufnr] or not keys then
     return
   end
-  held[bufnr] = {}
+  local taken = {}
+  held[bufnr] = taken
   for name, does in vim.spairs(M.DOES) do
-    local lhs = keys[name]
+    local lhs = keys[name] --[[@as string|false|nil]]
     if lhs then
-      table.insert(held[bufnr], { lhs = lhs, before = own_map(bufnr, lhs) })
+      table.insert(taken, { lhs = lhs, before = own_map(bufnr, lhs) })
       vim.keymap.set('n', lhs, function()
         act(name)
       end, { buffer = bufnr, nowait = true, desc = 'llm-ls: ' .. does })
@@ -76,7 +77,7 @@ local function shown(lhs)
 end
 
 ---The line that names the keys, as chunks of virtual text.
----@param parts {number: integer, count: integer, title: string, failed: integer}
+---@param parts {number: integer, count: integer, failed: integer}
 ---@return table[]
 function M.hint(parts)
   local keys = require('llm-ls.config').get().keys or {}

@@ -21,32 +21,39 @@ function M.clear(bufnr)
   end
 end
 
----The highlight groups of every byte of `lines` by tree-sitter, where there is a parser; else none.
+---Colour the bytes of one node.
+---@param groups table<integer, table<integer, string>>
+---@param lines string[]
+---@param node TSNode
+---@param group string
+local function paint(groups, lines, node, group)
+  local first_row, first_col, last_row, last_col = node:range()
+  for row = first_row, last_row do
+    local line = groups[row + 1] or {}
+    groups[row + 1] = line
+    for col = row == first_row and first_col + 1 or 1, row == last_row and last_col or #(lines[row + 1] or '') do
+      line[col] = group
+    end
+  end
+end
+
+---The highlight groups of `lines` by tree-sitter, by line and byte from 1; none where there is no parser.
 ---@param bufnr integer
 ---@param lines string[]
----@return table<integer, table<integer, string>> group by line (from 1) and byte (from 1)
+---@return table<integer, table<integer, string>>
 local function syntax(bufnr, lines)
   local groups = {}
   local language = vim.treesitter.language.get_lang(vim.bo[bufnr].filetype)
-  local text = table.concat(lines, '\n')
-  local ok, parser = pcall(vim.treesitter.get_string_parser, text, language)
-  local query = ok and parser and vim.treesitter.query.get(parser:lang(), 'highlights')
-  local tree = query and parser:parse()[1]
-  if not tree then
+  local query = language and vim.treesitter.language.add(language) and vim.treesitter.query.get(language, 'highlights')
+  if not language or not query then
     return groups
   end
+  local text = table.concat(lines, '\n')
+  local tree = assert(vim.treesitter.get_string_parser(text, language):parse())[1]
   for capture, node in query:iter_captures(tree:root(), text) do
-    local name = query.captures[capture]
+    local name = query.captures[capture] or '_'
     if name:sub(1, 1) ~= '_' and name ~= 'spell' and name ~= 'nospell' then
-      local first_row, first_col, last_row, last_col = node:range()
-      for row = first_row, last_row do
-        local line = groups[row + 1] or {}
-        groups[row + 1] = line
-        local stop = row == last_row and last_col or #(lines[row + 1] or '')
-        for col = row == first_row and first_col + 1 or 1, stop do
-          line[col] = '@' .. name .. '.' .. parser:lang()
-        end
-      end
+      paint(groups, lines, node, ('@%s.%s'):format(name, language))
     end
   end
   return groups
@@ -96,11 +103,11 @@ local function pieces_of(hunk)
   if #hunk.old == 0 or #hunk.new == 0 then
     return { hunk }
   end
-  local old, new = table.concat(hunk.old, '\n') .. '\n', table.concat(hunk.new, '\n') .. '\n'
+  local before, after = table.concat(hunk.old, '\n') .. '\n', table.concat(hunk.new, '\n') .. '\n'
   local options = { result_type = 'indices', algorithm = 'histogram', linematch = MOST_LINES_MATCHED }
-  local pieces = {}
-  for _, change in ipairs(words.diff(old, new, options)) do
-    local old_first, old_count, new_first, new_count = unpack(change)
+  local pieces = {} ---@type llm_ls.Hunk[]
+  for _, change in ipairs(words.diff(before, after, options)) do
+    local old_first, old_count, new_first, new_count = words.parts(change)
     local row = hunk.row + old_first - (old_count > 0 and 1 or 0)
     local old = vim.list_slice(hunk.old, old_first, old_first + old_count - 1)
     local new = vim.list_slice(hunk.new, new_first, new_first + new_count - 1)
@@ -161,7 +168,8 @@ end
 ---@param hunk llm_ls.Hunk
 ---@return llm_ls.Tail
 function M.draw(bufnr, hunk)
-  local groups, tail = syntax(bufnr, hunk.new), nil
+  local groups = syntax(bufnr, hunk.new)
+  local tail = { row = hunk.row, above = false, lines = {} } ---@type llm_ls.Tail
   for _, piece in ipairs(pieces_of(hunk)) do
     local gone, come = words.changed(piece.old, piece.new)
     colour(bufnr, piece, gone)
@@ -169,7 +177,7 @@ function M.draw(bufnr, hunk)
     tail = { row = math.max(row, 0), above = row < 0, lines = added(bufnr, piece, groups, come) }
     M.stand(bufnr, tail)
   end
-  return assert(tail, 'a hunk without a difference')
+  return tail
 end
 
 ---Put virtual lines where they come to stand, or others in their place.

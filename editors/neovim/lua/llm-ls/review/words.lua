@@ -10,8 +10,15 @@ local M = {}
 local MOST_WORDS = 4000
 local LEAST_SHARED = 0.3
 
----@type fun(a: string, b: string, options: table): integer[][]
-M.diff = vim.text and vim.text.diff or vim.diff
+---@diagnostic disable-next-line: deprecated Neovim 0.11 has no other.
+M.diff = (vim.text and vim.text.diff or vim.diff) --[[@as fun(a: string, b: string, options: table): integer[][] ]]
+
+---A change as `vim.diff` tells it: the first line and the count of the old text, and of the new.
+---@param change integer[]
+---@return integer, integer, integer, integer
+function M.parts(change)
+  return change[1], change[2], change[3], change[4]
+end
 
 ---@param lines string[]
 ---@return string[] words
@@ -61,7 +68,7 @@ function M.changed(old, new)
   end
   local gone, come, kept = {}, {}, #old_words
   for _, change in ipairs(M.diff(text(old_words), text(new_words), { result_type = 'indices' })) do
-    local old_first, old_count, new_first, new_count = unpack(change)
+    local old_first, old_count, new_first, new_count = M.parts(change)
     add(old_places, old_first, old_count, gone)
     add(new_places, new_first, new_count, come)
     kept = kept - old_count
