@@ -1,4 +1,4 @@
-"""`llm-ls config EDITOR`: a configuration to paste, for an editor without a plugin of ours.
+"""`llm-ls config EDITOR`: a configuration to paste, of our plugin where there is one, else of the editor itself.
 
 What each editor needs and does was observed with its version of November 2026.
 """
@@ -7,6 +7,8 @@ import json
 import re
 import shutil
 from collections.abc import Sequence
+from importlib import metadata
+from pathlib import Path
 
 import click
 
@@ -53,7 +55,7 @@ def snippet(editor: str, languages: Sequence[str]) -> str:
     """The configuration of `editor`, for `languages` where they must be named."""
     match editor:
         case "neovim":
-            return _NEOVIM
+            return neovim(plugin())
         case "vscode":
             return _VSCODE.replace("LANGUAGES", json.dumps(languages))
         case "helix":
@@ -68,6 +70,28 @@ def snippet(editor: str, languages: Sequence[str]) -> str:
             return _SUBLIME
         case _:
             return _kate(languages)
+
+
+def plugin() -> Path | None:
+    """The folder of our Neovim plugin: in the clone that this runs from, else where it was installed with this."""
+    clone = Path(__file__).parents[2] / "editors" / "neovim"
+    if (clone / _PLUGIN_FILE).is_file():
+        return clone
+    try:
+        installed = metadata.files("llm-ls") or ()
+    except metadata.PackageNotFoundError:
+        return None
+    found = (Path(str(file.locate())) for file in installed if file.match(f"llm-ls/neovim/{_PLUGIN_FILE}"))
+    return next((file.resolve().parents[1] for file in found), None)
+
+
+def neovim(folder: Path | None) -> str:
+    """The configuration for Neovim, by our plugin in `folder`; `None` is without it."""
+    if folder is None:
+        return f"{_INTO_INIT} `gra` lists the code actions.\n{_PLAIN}"
+    prepended = f"vim.opt.runtimepath:prepend({json.dumps(str(folder), ensure_ascii=False)})"
+    ours = f"{_INTO_INIT} This is the plugin that comes with llm-ls; `:Llm` is its command."
+    return f"{ours}\n{prepended}\n\n--[[ Or without the plugin, where `gra` lists the code actions:\n{_PLAIN}]]\n"
 
 
 def _helix_language(language: str) -> str:
@@ -99,8 +123,11 @@ def _written(language: str) -> str:
 
 _WRITTEN = {"cpp": "C++", "javascript": "JavaScript", "typescript": "TypeScript"}
 
-_NEOVIM = """
--- Neovim 0.11 or later: into init.lua. `gra` lists the code actions.
+_PLUGIN_FILE = "plugin/llm-ls.lua"
+
+_INTO_INIT = "-- Neovim 0.11 or later: into init.lua."
+
+_PLAIN = """\
 vim.lsp.config('llm_ls', {
   cmd = { 'llm-ls' },
   root_markers = { '.git' },
@@ -127,7 +154,11 @@ end
 """
 
 _VSCODE = """
-// VS Code starts a language server only through an extension. Any generic LSP client will do, such as
+// VS Code starts a language server only through an extension. Ours is built in a clone of llm-ls, with Node 22:
+//     cd editors/vscode && npm ci && npm run package && code --install-extension llm-ls.vsix
+// It finds llm-ls on the PATH and needs no settings.
+//
+// Any generic LSP client will do too, with code actions alone, such as
 // "Generic LSP Client (v2)" (zsol.vscode-glspc), which runs one server:
 //     code --install-extension zsol.vscode-glspc
 // Then into settings.json:

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
-import os
 import re
+import shutil
+import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -16,6 +17,7 @@ from llm_ls.cli import editor_config
 from llm_ls.settings.merging import merge
 from llm_ls.settings.sources import from_did_change, from_initialization_options
 from tests.rigs.found import rig
+from tests.rigs.on_path import Command
 from tests.rigs.places import REPOSITORY
 
 EDITORS = ("emacs", "helix", "kate", "neovim", "sublime", "vim", "vscode", "zed")
@@ -88,6 +90,7 @@ def test_vscode_is_told_that_it_needs_an_extension() -> None:
     said = config("vscode", "--languages", "python").stdout
 
     assert "only through an extension" in said
+    assert "npm run package && code --install-extension llm-ls.vsix" in said
     assert without_comments(said)["glspc.server.languageId"] == ["python"]
 
 
@@ -107,43 +110,62 @@ def test_says_when_the_command_is_not_found(monkeypatch: pytest.MonkeyPatch, tmp
     assert "llm-ls is not on your PATH" in config("neovim").stderr
 
 
+def test_an_installed_llm_ls_names_the_plugin_that_was_installed_with_it(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "site-packages"
+    shutil.copytree(REPOSITORY / "llm_ls", site / "llm_ls", ignore=shutil.ignore_patterns("__pycache__"))
+    about = site / "llm_ls-9.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text("Metadata-Version: 2.4\nName: llm-ls\nVersion: 9\n")
+    (about / "RECORD").write_text("llm_ls/__init__.py,,\n../../share/llm-ls/neovim/plugin/llm-ls.lua,,\n")
+    script = "from llm_ls.cli import editor_config; print(editor_config.plugin())"
+    said = subprocess.run(
+        (sys.executable, "-c", script), cwd=site, capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+    assert said == str(tmp_path / "share" / "llm-ls" / "neovim")
+
+
+def test_the_plugin_is_installed_where_it_is_looked_for() -> None:
+    build = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]
+
+    assert build["wheel"]["shared-data"] == {"editors/neovim": "share/llm-ls/neovim"}
+    assert "editors/neovim" in build["sdist"]["include"]
+    assert editor_config.plugin() == REPOSITORY / "editors" / "neovim"
+
+
 WATCH = """
-vim.cmd.edit('a.py')
-local attached = vim.wait(20000, function()
-  local client = vim.lsp.get_clients({ bufnr = 0, name = 'llm_ls' })[1]
-  return client ~= nil and client.initialized
-end, 20)
-vim.api.nvim_exec_autocmds('LspProgress', {
-  data = { client_id = 1, params = { token = 7, value = { kind = 'begin', title = 'Edit', message = '3 tok' } } },
-})
-io.stdout:write(vim.json.encode({ attached = attached, said = vim.v.errmsg }))
-vim.cmd('qall!')
+local function watch()
+  local attached = vim.wait(20000, function()
+    local client = vim.lsp.get_clients({ bufnr = 0, name = 'llm_ls' })[1]
+    return client ~= nil and client.initialized
+  end, 20)
+  vim.api.nvim_exec_autocmds('LspProgress', {
+    data = { client_id = 1, params = { token = 7, value = { kind = 'begin', title = 'Edit', message = '3 tok' } } },
+  })
+  local plugin = vim.fn.exists(':Llm') == 2
+  io.stdout:write(vim.json.encode({ attached = attached, said = vim.v.errmsg, plugin = plugin }))
+  vim.cmd('qall!')
+end
+vim.api.nvim_create_autocmd('VimEnter', { callback = watch })
 """
 
 
 @pytest.mark.editor
-async def test_neovim_attaches_with_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("plugin", [editor_config.plugin(), None], ids=["plugin", "plain"])
+async def test_neovim_attaches_with_it(plugin: Path | None, tmp_path: Path) -> None:
     program = rig("nvim")
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    (folder / "llm-ls").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m llm_ls "$@"\n')
-    (folder / "llm-ls").chmod(0o755)
-    (tmp_path / "init.lua").write_text(config("neovim").stdout)
+    command = Command(tmp_path, {})
+    (tmp_path / "init.lua").write_text(editor_config.neovim(plugin))
     (tmp_path / "watch.lua").write_text(WATCH)
-    environment = {
-        **os.environ,
-        "PATH": f"{folder}{os.pathsep}{os.environ['PATH']}",
-        "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{os.environ['PYTHONPATH']}",
-    }
     process = await asyncio.create_subprocess_exec(
         program,
-        *("--headless", "-n", "-i", "NONE", "-u", tmp_path / "init.lua", "-S", tmp_path / "watch.lua"),
+        *("--headless", "-n", "-i", "NONE", "-u", tmp_path / "init.lua", "-S", tmp_path / "watch.lua", "a.py"),
         cwd=tmp_path,
-        env=environment,
+        env=command.environment,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
     async with asyncio.timeout(60):
         out, err = await process.communicate()
 
-    assert json.loads(out) == {"attached": True, "said": ""}, err.decode()
+    assert json.loads(out) == {"attached": True, "said": "", "plugin": plugin is not None}, err.decode()
