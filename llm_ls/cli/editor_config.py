@@ -172,12 +172,18 @@ _VSCODE = """
 
 _HELIX = """
 # Into languages.toml of Helix's configuration folder. Helix has no name for every language:
-# repeat the table for each of yours, with the servers it has already (`hx --health LANGUAGE` lists them).
-# `space a` lists the code actions; `:lsp-workspace-command llm-ls.cancel` stops what runs.
+# repeat the last table for each of yours, with the servers it has already (`hx --health LANGUAGE` lists them).
+# `space a` lists the code actions for what is selected.
+# `:lsp-workspace-command llm-ls.edit {"instruction": "make it async"}` edits as you say, and
+# `:lsp-workspace-command llm-ls.cancel` stops what runs.
 # In config.toml, `display-progress-messages = true` under [editor.lsp] shows the progress in words.
 [language-server.llm-ls]
 command = "llm-ls"
 timeout = 60
+
+# With these two lines, an edit is not made at once but offered by `space a`, whole and hunk by hunk:
+# [language-server.llm-ls.config.codeActions]
+# review = "proposal"
 """
 
 _EMACS = """

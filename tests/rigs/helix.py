@@ -14,6 +14,7 @@ from tests.rigs.on_path import Command
 from tests.rigs.terminal import ENTER, ESC, PATIENCE_S, TAB, Terminal
 
 _SHOWS_PROGRESS = "[editor.lsp]\ndisplay-progress-messages = true\n"
+_REVIEW = '# [language-server.llm-ls.config.codeActions]\n# review = "proposal"\n'
 
 
 @attrs.frozen
@@ -61,7 +62,7 @@ class Helix:
 
 @asynccontextmanager
 async def helix(
-    folder: Path, text: str, environment: Mapping[str, str], configured: str = "", name: str = "sum.py"
+    folder: Path, text: str, environment: Mapping[str, str], *, reviewed: bool = False, configured: str = ""
 ) -> AsyncGenerator[Helix]:
     """Helix with a file of this text, once the server knows it.
 
@@ -69,19 +70,23 @@ async def helix(
         folder: An empty one, for the project and all else.
         text: What the file holds.
         environment: Given to the server.
-        configured: TOML after what is printed, such as the server's settings.
-        name: What the file is called.
+        reviewed: Whether the lines are taken out of their comment that have edits reviewed.
+        configured: TOML after what is printed, such as more of the server's settings.
     """
     program = rig("helix")
     configuration = Path(os.environ["XDG_CONFIG_HOME"]) / "helix"
     configuration.mkdir(parents=True, exist_ok=True)
-    configuration.joinpath("languages.toml").write_text(editor_config.snippet("helix", ["python"]) + configured)
+    printed = editor_config.snippet("helix", ["python"])
+    if reviewed:
+        assert _REVIEW in printed
+        printed = printed.replace(_REVIEW, _REVIEW.replace("# ", ""))
+    configuration.joinpath("languages.toml").write_text(printed + configured)
     configuration.joinpath("config.toml").write_text(_SHOWS_PROGRESS)
-    file = folder / "project" / name
+    file = folder / "project" / "sum.py"
     (file.parent / ".git").mkdir(parents=True)
     file.write_text(text, encoding="utf-8")
     command, log = Command(folder, environment), folder / "helix.log"
-    arguments = ("-v", "--log", log, name)
+    arguments = ("-v", "--log", log, file.name)
     async with Terminal(program, *arguments, environment=command.environment, folder=file.parent) as terminal:
         await terminal.shows("NOR")
         await _said(log, 'llm-ls -> {"jsonrpc":"2.0","method":"textDocument/didOpen"')

@@ -15,7 +15,6 @@ from tests.rigs.vendor import PAUSE, LoopbackVendor
 BEFORE = "def add(a, b):\n    return a - b\n\n\ndef times(a, b):\n    return a / b\n"
 AFTER = "def add(a, b):\n    return a + b\n\n\ndef times(a, b):\n    return a * b\n"
 HALF = "def add(a, b):\n    return a + b\n\n\ndef times(a, b):\n    return a / b\n"
-REVIEWED = '\n[language-server.llm-ls.config.codeActions]\nreview = "proposal"\n'
 MEND = ':lsp-workspace-command llm-ls.edit {"instruction": "mend both"}'
 
 
@@ -43,7 +42,7 @@ async def test_a_code_action_lands_and_is_undone_with_one_u(server: str, tmp_pat
 
 async def test_an_instruction_makes_an_edit_that_is_accepted(vendor: LoopbackVendor, tmp_path: Path) -> None:
     vendor.says(*whole(AFTER))
-    async with helix(tmp_path, BEFORE, environment(vendor), REVIEWED) as one:
+    async with helix(tmp_path, BEFORE, environment(vendor), reviewed=True) as one:
         one.runs(MEND)
         await one.terminal.shows("AI edit ready (+2 −2).")
         untouched = await one.text()
@@ -56,7 +55,7 @@ async def test_an_instruction_makes_an_edit_that_is_accepted(vendor: LoopbackVen
 
 async def test_one_hunk_of_an_edit_is_accepted_and_the_rest_refused(vendor: LoopbackVendor, tmp_path: Path) -> None:
     vendor.says(*whole(AFTER))
-    async with helix(tmp_path, BEFORE, environment(vendor), REVIEWED) as one:
+    async with helix(tmp_path, BEFORE, environment(vendor), reviewed=True) as one:
         one.runs(MEND)
         await one.terminal.shows("AI edit ready (+2 −2).")
         one.terminal.keys("2gg")
@@ -73,7 +72,7 @@ async def test_one_hunk_of_an_edit_is_accepted_and_the_rest_refused(vendor: Loop
 
 async def test_a_refused_edit_leaves_the_text(vendor: LoopbackVendor, tmp_path: Path) -> None:
     vendor.says(*whole(AFTER))
-    async with helix(tmp_path, BEFORE, environment(vendor), REVIEWED) as one:
+    async with helix(tmp_path, BEFORE, environment(vendor), reviewed=True) as one:
         one.runs(MEND)
         await one.terminal.shows("AI edit ready (+2 −2).")
         await one.choose("≠ Show diff")
@@ -138,7 +137,7 @@ async def test_signs_in_through_a_dialog(tmp_path: Path) -> None:
             "\n[language-server.llm-ls.config.providers.github-copilot]\n"
             f'domain = "{github.url}"\nclientId = "{CLIENT_ID}"\n'
         )
-        async with helix(tmp_path, BEFORE, {}, configured) as one:
+        async with helix(tmp_path, BEFORE, {}, configured=configured) as one:
             one.runs(':lsp-workspace-command llm-ls.signIn {"provider": "github-copilot"}')
             await one.terminal.shows("and enter the code ", "Open browser", "Cancel")
             await github.next(TOKEN)
