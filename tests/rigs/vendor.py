@@ -70,12 +70,14 @@ class LoopbackVendor:
     Attributes:
         requests: What came in, oldest first.
         connections: How many connections were opened.
+        models: Ids that it lists whenever it is asked for its models; `None` answers that as any other request.
     """
 
     def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self._tls = tls
         self.requests: list[Received] = []
         self.connections = 0
+        self.models: tuple[str, ...] | None = None
         self._answers: list[Answer | None] = []
         self._last: Answer | None = None
         self._closed: asyncio.Queue[int] = asyncio.Queue()
@@ -156,6 +158,9 @@ class LoopbackVendor:
         try:
             while (request := await read_request(reader, number)) is not None:
                 self.requests.append(request)
+                if self.models is not None and request.path.endswith("/models"):
+                    await self._say(_listing(self.models), reader, writer, number)
+                    continue
                 self._arrived.put_nowait(request)
                 answer = self._answers.pop(0) if self._answers else self._last
                 self._last = answer
@@ -224,6 +229,11 @@ def sse(*events: object, named: bool = False) -> bytes:
         + b"\n\n"
         for event in events
     )
+
+
+def _listing(models: Iterable[str]) -> Answer:
+    body = {"object": "list", "data": [{"id": model, "object": "model"} for model in models]}
+    return Answer((json.dumps(body).encode(),), headers={"content-type": "application/json"})
 
 
 def _head(answer: Answer) -> bytes:
