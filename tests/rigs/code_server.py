@@ -18,6 +18,7 @@ import json
 import os
 import re
 import signal
+import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncGenerator, Mapping
@@ -34,7 +35,7 @@ _STARTS_WITHIN_S = 30.0
 _WHOLE_PLAY_S = 120.0
 _DRIVER = Path(__file__).with_name("vscode.mjs")
 _LISTENING = re.compile(rb"listening on (http://\S+?)/?\s")
-_THEMES = {"dark": "Default Dark Modern", "light": "Default Light Modern"}
+_THEMES = {"dark": "Dark Modern", "light": "Light Modern"}
 
 # What would take the focus, ask a question, or reach for the network.
 _SETTINGS = {
@@ -44,7 +45,7 @@ _SETTINGS = {
     "workbench.tips.enabled": False,
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
-    "extensions.autoUpdate": False,
+    "extensions.autoUpdate": "off",
     "extensions.autoCheckUpdates": False,
     "extensions.ignoreRecommendations": True,
     "git.openRepositoryInParentFolders": "never",
@@ -81,7 +82,7 @@ class VSCode:
     extensions: Path
 
     @classmethod
-    async def with_extension(cls, folder: Path) -> "VSCode":
+    def with_extension(cls, folder: Path) -> "VSCode":
         """Install our packed extension into `folder`.
 
         Raises:
@@ -92,15 +93,10 @@ class VSCode:
             raise ScenarioFailed("the extension has changed: python -m tests.rigs.install vscode-extension")
         extensions = folder / "extensions"
         with tempfile.TemporaryDirectory() as data:
-            command = _command(Path(data), extensions)
-            process = await asyncio.create_subprocess_exec(
-                *(*command, "--install-extension", vsix),
-                stdout=asyncio.subprocess.PIPE,
-                stderr=asyncio.subprocess.STDOUT,
-            )
-            said, _ = await process.communicate()
-        if process.returncode:
-            raise ScenarioFailed(f"the extension cannot be installed: {said.decode(errors='replace')}")
+            command = (*_command(Path(data), extensions), "--install-extension", vsix)
+            done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ScenarioFailed(f"the extension cannot be installed: {done.stdout}{done.stderr}")
         return cls(extensions)
 
     async def play(
@@ -252,7 +248,7 @@ async def _by_hand(given: argparse.Namespace, home: Path) -> None:
     demo_model.write(gguf, {"": given.say}, fill="")
     with llama_cpp(gguf) as url:
         install.install("vscode-extension")
-        vscode = await VSCode.with_extension(home)
+        vscode = VSCode.with_extension(home)
         seen = await vscode.play(
             given.scenario.absolute(),
             environment={"LLAMACPP_BASE_URL": f"{url}/v1", "LLM_LS_MODEL": "llamacpp/tiny"},

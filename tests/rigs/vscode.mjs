@@ -17,6 +17,10 @@ const FLAGS = [
   "--disable-dev-shm-usage",
   "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ];
+const LINES =
+  ".editor-group-container.active .editor-instance > .monaco-editor > .overflow-guard " +
+  "> .editor-scrollable > .lines-content > .view-lines > .view-line";
+const LENS = ".codelens-decoration";
 const ROWS = ".quick-input-list .monaco-list-row";
 
 class Screen {
@@ -141,10 +145,22 @@ class Screen {
     await (await this.see(".action-widget .monaco-list-row.action", title)).click();
   }
 
+  /** Ask for an edit of the whole active document, and wait until it is there to be reviewed. */
+  async editAll(instruction) {
+    await this.key("Control+A", "Control+Alt+L");
+    await this.answer("", instruction);
+    await this.see(LENS, "Accept");
+  }
+
+  /** Click on one of the words above a line of code. */
+  async lens(text) {
+    await (await this.see(`${LENS} a`, text)).click();
+  }
+
   /** The text that the active editor shows, as far as it fits. */
   async shown() {
     const lines = await this.page
-      .locator(".editor-group-container.active .editor-instance .view-line")
+      .locator(LINES)
       .evaluateAll((all) =>
         all
           .map((line) => [Number.parseFloat(line.style.top), line.textContent])
