@@ -1,7 +1,6 @@
 """Neovim in a terminal with the plugin, as a person sees it: driven by keys, read from the screen."""
 
 import contextlib
-import shutil
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 
@@ -70,4 +69,3 @@ async def neovim(
         yield screen
     if server.processes:
         await server.all_ended()
-    shutil.rmtree(project)
