@@ -23,7 +23,7 @@ export function register(context: vscode.ExtensionContext, server: Server, revie
       if (refusal) {
         throw new Unavailable(refusal);
       }
-      await server.start();
+      await server.ready("llm-ls/edit");
       const instruction = await askInstruction(context.workspaceState);
       return instruction ? edit(server, review, editor, instruction) : undefined;
     }),

@@ -31,6 +31,6 @@ export async function askInstruction(memory: vscode.Memento): Promise<string | u
   if (!instruction) {
     return undefined;
   }
-  await memory.update(KEY, remembered(earlier, instruction));
+  void memory.update(KEY, remembered(earlier, instruction));
   return instruction;
 }

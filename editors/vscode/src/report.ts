@@ -14,16 +14,38 @@ const REMEDIES: Readonly<Record<string, readonly (readonly [label: string, comma
   quota_exceeded: [["Choose Model", "llm-ls.selectModel"]],
   budget_exceeded: [["Open Settings", "llm-ls.openSettings"]],
   settings: [["Open Settings", "llm-ls.openSettings"]],
+  missing: [
+    ["Copy Install Command", "llm-ls.copyInstallCommand"],
+    ["Open Guide", "llm-ls.openWalkthrough"],
+    ["Set Path", "llm-ls.setServerPath"],
+    ["Try Again", "llm-ls.restart"],
+  ],
+  foreign: [
+    ["Set Path", "llm-ls.setServerPath"],
+    ["Open Guide", "llm-ls.openWalkthrough"],
+    ["Try Again", "llm-ls.restart"],
+  ],
+  crashed: [
+    ["Restart", "llm-ls.restart"],
+    ["Show Log", "llm-ls.showLog"],
+  ],
 };
 const OTHERWISE = [["Show Log", "llm-ls.showLog"]] as const;
 
 export async function report(error: unknown): Promise<void> {
   const text = sentence(error);
-  if (text === undefined) {
-    return;
+  if (text !== undefined) {
+    await tell(`llm-ls: ${text}`, kindOf(error));
   }
-  const remedies = remediesFor(error);
-  const chosen = await vscode.window.showErrorMessage(`llm-ls: ${text}`, ...remedies.map(([label]) => label));
+}
+
+/** Says what is wrong and offers the remedies for that `kind`. */
+export async function tell(text: string, kind: string | undefined, warning = false): Promise<void> {
+  const remedies = REMEDIES[kind ?? ""] ?? OTHERWISE;
+  const labels = remedies.map(([label]) => label);
+  const chosen = warning
+    ? await vscode.window.showWarningMessage(text, ...labels)
+    : await vscode.window.showErrorMessage(text, ...labels);
   const remedy = remedies.find(([label]) => label === chosen);
   if (remedy) {
     await vscode.commands.executeCommand(remedy[1]);

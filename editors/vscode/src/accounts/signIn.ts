@@ -50,7 +50,11 @@ async function chooseProvider(server: Server): Promise<string | undefined> {
     .filter(({ signInMethods }) => signInMethods.length > 0)
     .map(({ id, name }) => {
       const account = byProvider.get(id);
-      return { label: name, description: id, detail: account ? accountText(account) : "not signed in", id };
+      return {
+        label: name,
+        description: account && account.source !== "none" ? accountText(account) : "",
+        id,
+      };
     });
   const chosen = await vscode.window.showQuickPick(items, { title: "Where do you want to sign in?" });
   return chosen?.id;
@@ -92,18 +96,20 @@ async function signOut(server: Server): Promise<void> {
 
 async function showAccounts(server: Server): Promise<void> {
   const accounts = await server.request("llm-ls/authStatus", {});
-  const items = accounts.map((account) => ({
-    label: account.provider,
-    description: accountText(account),
-    ...(account.tool ? { detail: account.tool } : {}),
-    account,
-  }));
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: "Accounts and keys",
-    placeHolder: accounts.length > 0 ? "Choose one to change it" : "There is no account and no key yet",
-  });
+  const held = accounts.filter(({ source }) => source !== "none" && source !== "not_needed");
+  const items = [
+    ...held.map((account) => ({
+      label: account.provider,
+      description: accountText(account),
+      ...(account.tool ? { detail: account.tool } : {}),
+      command: remedyOf(account),
+    })),
+    { label: "$(sign-in) Sign in…", command: "llm-ls.signIn" },
+    { label: "$(key) Add an API key…", command: "llm-ls.addKey" },
+  ];
+  const chosen = await vscode.window.showQuickPick(items, { title: "Accounts and keys" });
   if (chosen) {
-    await vscode.commands.executeCommand(remedyOf(chosen.account));
+    await vscode.commands.executeCommand(chosen.command);
   }
 }
 

@@ -1,12 +1,15 @@
 // What is said when something failed, in one sentence, and what is not worth saying.
 
-/** The server cannot be asked: it is not there, not ours, or too old. The message says what to do. */
+/** Something cannot be done, for a reason that is no answer of the server's. The message says what to do. */
 export class Unavailable extends Error {
+  /** What is wrong with the server itself, if that is what it is. */
+  readonly reason: string | undefined;
   /** Whether the user has been told already. */
   readonly told: boolean;
 
-  constructor(message: string, told = false) {
+  constructor(message: string, { reason, told = false }: { reason?: string; told?: boolean } = {}) {
     super(message);
+    this.reason = reason;
     this.told = told;
   }
 }
@@ -24,7 +27,7 @@ export function sentence(error: unknown): string | undefined {
     return undefined;
   }
   if (code !== undefined && CONNECTION_GONE.includes(code)) {
-    return "llm-ls ended before it had answered. Nothing was changed; ask again once it is back.";
+    return "the server ended before it had answered. Nothing was changed; ask again once it is back.";
   }
   return error instanceof Error ? error.message : String(error);
 }
@@ -34,8 +37,11 @@ export function isCancelled(error: unknown): boolean {
   return code !== undefined && CANCELLED.includes(code);
 }
 
-/** The `kind` of a failed request, such as `missing_credentials`. */
+/** The `kind` of a failed request, such as `missing_credentials`, or what is wrong with the server. */
 export function kindOf(error: unknown): string | undefined {
+  if (error instanceof Unavailable) {
+    return error.reason;
+  }
   const data = (error as { data?: { kind?: unknown } } | undefined)?.data;
   return typeof data?.kind === "string" ? data.kind : undefined;
 }

@@ -5,6 +5,7 @@ import { homedir } from "node:os";
 import { createInterface } from "node:readline";
 import type * as vscode from "vscode";
 import type { Launch } from "./find.ts";
+import { parseLogLine } from "./logLine.ts";
 
 const PATIENCE_MS = 2_000;
 
@@ -20,10 +21,12 @@ export class ServerProcess {
       child.once("exit", () => resolve());
       child.once("error", () => resolve());
     });
+    child.once("exit", (code, signal) => log.info(`the server ended: ${signal ?? `exit code ${code}`}`));
     if (child.stderr) {
       createInterface({ input: child.stderr }).on("line", (line) => {
         this.lastWords = line.trim() || this.lastWords;
-        log.info(line);
+        const { level, message } = parseLogLine(line);
+        log[level](message);
       });
     }
   }
@@ -49,10 +52,6 @@ export class ServerProcess {
 
   get writer(): NodeJS.WritableStream {
     return this.#child.stdin as NodeJS.WritableStream;
-  }
-
-  get exitCode(): number | null {
-    return this.#child.exitCode;
   }
 
   /** Closes its input, at which it ends by itself, and kills it if it does not. */

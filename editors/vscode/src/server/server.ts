@@ -32,6 +32,8 @@ const DOCUMENTS = [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode
 type Work = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
 
 const CHAT_EVENTS = new ProgressType<ChatEvent>();
+/** uvx may have to download it first. */
+const STARTS_WITHIN_MS = { setting: 30_000, path: 30_000, uvx: 180_000 };
 const HOW_TO_UPGRADE = "Upgrade it with `uv tool upgrade llm-ls`, then restart the server.";
 
 export class Server implements vscode.Disposable {
@@ -46,7 +48,7 @@ export class Server implements vscode.Disposable {
   #launch: Launch | undefined;
   #process: ServerProcess | undefined;
   #starting: Promise<void> | undefined;
-  #retry: NodeJS.Timeout | undefined;
+  #giveUpWaiting: () => void = () => undefined;
   #tokens = 0;
 
   constructor(log: vscode.LogOutputChannel, secrets: Secrets) {
@@ -77,15 +79,19 @@ export class Server implements vscode.Disposable {
     return this.features?.methods.includes(method) ?? false;
   }
 
-  /** Starts it if it does not run. Rejects with `Unavailable` if it cannot be; the state then says why. */
+  /**
+   * Starts it if it does not run, or waits until it is started again. Rejects with `Unavailable` if it cannot be. One
+   * that failed is looked for again, but only `restart` runs it again: else whoever asks would do so for ever.
+   */
   start(): Promise<void> {
-    if (this.#state.kind === "running") {
+    const state = this.#state;
+    if (state.kind === "running") {
       return Promise.resolve();
     }
-    clearTimeout(this.#retry);
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = undefined;
-    });
+    if (state.kind === "failed" && (state.reason !== "missing" || "missing" in this.#find())) {
+      return Promise.reject(new Unavailable(state.sentence, { reason: state.reason }));
+    }
+    this.#starting ??= this.#startAfter(0);
     return this.#starting;
   }
 
@@ -96,14 +102,29 @@ export class Server implements vscode.Disposable {
   }
 
   async stop(): Promise<void> {
-    clearTimeout(this.#retry);
-    await this.#starting?.catch(() => undefined);
+    this.#giveUpWaiting();
     const [client, running] = [this.#client, this.#process];
     this.#client = undefined;
     this.#process = undefined;
-    this.#become({ kind: "stopped" });
-    await client?.stop().catch((error) => this.log.warn(`stopping the server: ${error}`));
+    if (client?.isRunning()) {
+      await client.stop().catch((error) => this.log.warn(`stopping the server: ${error}`));
+    }
     await running?.end();
+    await this.#starting?.catch(() => undefined);
+    this.#become({ kind: "stopped" });
+  }
+
+  /** The client, once the server runs; rejects with `Unavailable` if it does not know `method`. */
+  async ready(method: Method): Promise<LanguageClient> {
+    await this.start();
+    const client = this.#running();
+    if (!this.has(method)) {
+      const version = this.features?.version ?? "?";
+      throw new Unavailable(
+        `this server (${version}) is too old: it does not know ${method}. ${HOW_TO_UPGRADE}`,
+      );
+    }
+    return client;
   }
 
   /** Asks the server, started if need be. */
@@ -112,7 +133,7 @@ export class Server implements vscode.Disposable {
     params: Requests[M]["params"],
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]["result"]> {
-    const client = await this.#ready(method);
+    const client = await this.ready(method);
     return send(client, method, params, token);
   }
 
@@ -124,7 +145,7 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
     onWork?: (work: Work) => void,
   ): Promise<Requests[M]["result"]> {
-    const client = await this.#ready(method);
+    const client = await this.ready(method);
     const partialResultToken = `vscode-answer-${++this.#tokens}`;
     const listening = client.onProgress(CHAT_EVENTS, partialResultToken, onEvent);
     try {
@@ -141,7 +162,7 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
     onWork?: (work: Work) => void,
   ): Promise<Requests[M]["result"]> {
-    const client = await this.#ready(method);
+    const client = await this.ready(method);
     const workDoneToken = `vscode-work-${++this.#tokens}`;
     const listening = onWork && client.onProgress(WorkDoneProgress.type, workDoneToken, onWork);
     const asked = onWork ? { ...params, workDoneToken } : params;
@@ -183,18 +204,6 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  async #ready(method: Method): Promise<LanguageClient> {
-    await this.start();
-    const client = this.#running();
-    if (!this.has(method)) {
-      const version = this.features?.version ?? "?";
-      throw new Unavailable(
-        `This llm-ls (${version}) is too old: it does not know ${method}. ${HOW_TO_UPGRADE}`,
-      );
-    }
-    return client;
-  }
-
   #running(): LanguageClient {
     if (!this.client) {
       throw new Unavailable("llm-ls does not run.");
@@ -202,8 +211,29 @@ export class Server implements vscode.Disposable {
     return this.client;
   }
 
+  #find(): Launch | Missing {
+    return findServer(vscode.workspace.getConfiguration("llm-ls").get("server.path", ""));
+  }
+
+  #startAfter(delayMs: number): Promise<void> {
+    const waiting = new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(resolve, delayMs);
+      this.#giveUpWaiting = () => {
+        clearTimeout(timer);
+        reject(stopped());
+      };
+    });
+    const starting = waiting
+      .then(() => this.#start())
+      .finally(() => {
+        this.#starting = undefined;
+      });
+    starting.catch(() => undefined);
+    return starting;
+  }
+
   async #start(): Promise<void> {
-    const found = findServer(vscode.workspace.getConfiguration("llm-ls").get("server.path", ""));
+    const found = this.#find();
     if ("missing" in found) {
       throw this.#fail("missing", whyMissing(found));
     }
@@ -213,21 +243,26 @@ export class Server implements vscode.Disposable {
     const client = this.#createClient(found);
     this.#client = client;
     try {
-      await client.start();
+      await within(STARTS_WITHIN_MS[found.origin], client.start());
     } catch (error) {
+      if (this.#client !== client) {
+        throw stopped();
+      }
       this.log.error(`the server did not start: ${error}`);
-      throw this.#fail("crashed", `llm-ls did not start: ${this.#process?.lastWords || messageOf(error)}`);
+      throw this.#fail(
+        "crashed",
+        `the server did not start: ${this.#process?.lastWords || messageOf(error)}`,
+      );
     }
     if (this.#client !== client) {
-      throw new Unavailable("llm-ls was stopped.", true);
+      throw stopped();
     }
     const features = featuresOf(client);
     if (!features) {
-      const name = client.initializeResult?.serverInfo?.name ?? "it";
       await client.stop().catch(() => undefined);
       throw this.#fail(
         "foreign",
-        `${found.command} is another program that is called ${name} too. Set llm-ls.server.path to the right one.`,
+        `${found.command} is another program of that name, not the llm-ls that is needed.`,
       );
     }
     this.#become({ kind: "running", version: features.version });
@@ -235,8 +270,13 @@ export class Server implements vscode.Disposable {
 
   #createClient(launch: Launch): QuietClient {
     const start = async () => {
-      this.#process = await ServerProcess.start(launch, this.log);
-      return { reader: this.#process.reader, writer: this.#process.writer };
+      const started = await ServerProcess.start(launch, this.log);
+      if (this.#client !== client) {
+        await started.end();
+        throw stopped();
+      }
+      this.#process = started;
+      return { reader: started.reader, writer: started.writer };
     };
     const client: QuietClient = new QuietClient("llm-ls", "llm-ls", start, {
       documentSelector: DOCUMENTS,
@@ -248,7 +288,7 @@ export class Server implements vscode.Disposable {
         error: () => ({ action: ErrorAction.Continue, handled: true }),
         closed: () => {
           this.#closed(client);
-          return { action: CloseAction.DoNotRestart, handled: true };
+          return { action: CloseAction.DoNotRestart, handled: true, message: "the connection is closed" };
         },
       },
       middleware: createMiddleware(this),
@@ -268,13 +308,19 @@ export class Server implements vscode.Disposable {
     const lastWords = this.#process?.lastWords;
     const delayMs = this.#restarts.next();
     void this.#process?.end();
-    this.log.error(`the server ended, exit code ${this.#process?.exitCode ?? "unknown"}`);
     if (delayMs === undefined) {
-      this.#fail("crashed", `llm-ls ended again and again, and is not restarted. ${lastWords ?? ""}`.trim());
+      this.#fail(
+        "crashed",
+        `the server ended again and again, and is not restarted. ${lastWords ?? ""}`.trim(),
+      );
       return;
     }
-    this.#become({ kind: "waiting", sentence: "llm-ls ended unexpectedly and is being restarted.", delayMs });
-    this.#retry = setTimeout(() => void this.start().catch(() => undefined), delayMs);
+    this.#become({
+      kind: "waiting",
+      sentence: "the server ended unexpectedly and is being restarted.",
+      delayMs,
+    });
+    this.#starting = this.#startAfter(delayMs);
   }
 
   #fail(reason: "missing" | "foreign" | "crashed", sentence: string): Unavailable {
@@ -283,7 +329,7 @@ export class Server implements vscode.Disposable {
     this.#process = undefined;
     void failed?.end();
     this.#become({ kind: "failed", reason, sentence });
-    return new Unavailable(sentence, true);
+    return new Unavailable(sentence, { reason, told: true });
   }
 
   #become(state: ServerState): void {
@@ -309,8 +355,25 @@ function featuresOf(client: LanguageClient | undefined): ServerFeatures | undefi
 
 function whyMissing(found: Missing): string {
   return found.missing === "setting"
-    ? `The setting llm-ls.server.path names no program that can be run: ${found.path}`
-    : "llm-ls is not installed: it is not on PATH, and neither is uv, which could fetch it.";
+    ? `the setting llm-ls.server.path names no program that can be run: ${found.path}`
+    : "the server is not installed: it is not on PATH, and neither is uv, which could fetch it.";
+}
+
+function stopped(): Unavailable {
+  return new Unavailable("llm-ls was stopped.", { told: true });
+}
+
+/** Rejects if `work` takes longer: a program that is no language server never answers. */
+async function within(limitMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${limitMs / 1000} s`)), limitMs);
+  });
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function messageOf(error: unknown): string {

@@ -35,18 +35,21 @@ export function statusView(life: Life, status: Status | undefined, todayUsd: num
 }
 
 function running(status: Status | undefined, todayUsd: number | undefined): StatusView {
-  const model = status?.model;
+  if (!status) {
+    return view("$(sparkle) llm-ls", "llm-ls runs.", "normal");
+  }
+  const { model } = status;
   const name = model ? shortName(model) : "no model";
   const cost = !todayUsd ? "" : ` · ${dollars(todayUsd)}`;
   const today = todayUsd === undefined ? "" : `\n${dollars(todayUsd)} today, over all editors`;
-  if (status?.busy) {
+  if (status.busy) {
     return view(
       `$(loading~spin) ${name}${cost}`,
       `${status.message}${today}\nClick to stop it, and for more.`,
       "normal",
     );
   }
-  switch (status?.kind) {
+  switch (status.kind) {
     case "error":
       return view(`$(warning) ${name}${cost}`, `${status.message}${today}`, "warning");
     case "warning":

@@ -1,7 +1,8 @@
-// How often a dying server is started again, and what no log shows.
+// How often a dying server is started again, and what a log shows of it.
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { parseLogLine } from "../../../../editors/vscode/src/server/logLine.ts";
 import { Restarts } from "../../../../editors/vscode/src/server/restarts.ts";
 import { Secrets } from "../../../../editors/vscode/src/server/secrets.ts";
 
@@ -30,4 +31,11 @@ test("a key is in no text, also not as JSON", () => {
 
   assert.equal(secrets.redact('Params: {"apiKey": "sk-\\"quoted\\"-1234"}'), 'Params: {"apiKey": "***"}');
   assert.equal(secrets.redact('sk-"quoted"-1234 and more'), "*** and more");
+});
+
+test("a line of the server's log keeps its level, and a traceback is shown as it is", () => {
+  const warning = parseLogLine("2026-11-27 14:37:24,009 WARNING llm_ls.auth: no keyring");
+
+  assert.deepEqual(warning, { level: "warn", message: "llm_ls.auth: no keyring" });
+  assert.deepEqual(parseLogLine("Traceback:"), { level: "info", message: "Traceback:" });
 });

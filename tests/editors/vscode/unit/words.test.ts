@@ -107,7 +107,7 @@ test("an account says where its credential comes from", () => {
 
 test("what the user did or knows is no failure to tell", () => {
   assert.equal(sentence({ code: -32800, message: "cancelled" }), undefined);
-  assert.equal(sentence(new Unavailable("not there", true)), undefined);
+  assert.equal(sentence(new Unavailable("not there", { told: true })), undefined);
   assert.equal(sentence(new Unavailable("not there")), "not there");
   assert.ok(isCancelled({ code: -32800 }));
   assert.equal(kindOf({ code: -32803, data: { kind: "missing_credentials" } }), "missing_credentials");
