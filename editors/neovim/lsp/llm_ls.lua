@@ -35,6 +35,9 @@ return {
     ['window/showMessageRequest'] = function(...)
       return require('llm-ls.handlers').show_message_request(...)
     end,
+    ['window/showDocument'] = function(...)
+      return require('llm-ls.handlers').show_document(...)
+    end,
     ['llm-ls/status'] = function(...)
       return require('llm-ls.handlers').status(...)
     end,

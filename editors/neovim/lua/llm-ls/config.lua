@@ -10,12 +10,15 @@ local M = {}
 ---@field accept_all? string|false
 ---@field reject_all? string|false
 
+---@class llm_ls.ChatOptions
+---@field split? string 'auto', or what stands before `:split` for the window of a chat, such as 'vertical' or 'tab'.
+
 ---@class llm_ls.Options
 ---@field enabled? boolean Whether the server is started with the first file.
 ---@field keys? llm_ls.ReviewKeys|false The keys that exist while an edit is reviewed.
 ---@field hint? boolean Whether a line above the hunk at the cursor names those keys.
 ---@field progress? boolean|'auto' Whether progress is echoed; 'auto': where nothing else shows it.
----@field chat? table
+---@field chat? llm_ls.ChatOptions
 
 ---What each option is if it is not set, and what it may be.
 ---@type table<string, {default: any, type: vim.validate.Validator}?>
@@ -34,7 +37,7 @@ M.options = {
   },
   hint = { default = true, type = 'boolean' },
   progress = { default = 'auto', type = { 'boolean', 'string' } },
-  chat = { default = {}, type = 'table' },
+  chat = { default = { split = 'auto' }, type = 'table' },
 }
 
 ---@type table?
@@ -71,6 +74,8 @@ function M.problems()
         table.insert(problems, tostring(problem))
       elseif name == 'keys' and type(value) == 'table' then
         vim.list_extend(problems, M._key_problems(value))
+      elseif name == 'chat' then
+        vim.list_extend(problems, M._chat_problems(value))
       end
     end
   end
@@ -86,6 +91,20 @@ function M._key_problems(keys)
       table.insert(problems, ('there is no key %q; there are %s'):format(name, M._names(known)))
     elseif type(key) ~= 'string' and key ~= false then
       table.insert(problems, ('keys.%s has to be a string or false'):format(name))
+    end
+  end
+  return problems
+end
+
+---@param chat table
+---@return string[]
+function M._chat_problems(chat)
+  local problems = {}
+  for name, value in vim.spairs(chat) do
+    if name ~= 'split' then
+      table.insert(problems, ('there is no chat.%s; there is chat.split'):format(name))
+    elseif type(value) ~= 'string' then
+      table.insert(problems, 'chat.split has to be a string')
     end
   end
   return problems

@@ -5,6 +5,8 @@ local events = require('llm-ls.events')
 
 local M = {}
 
+local WIDE_ENOUGH_FOR_TWO = 120
+
 ---@type lsp.Handler
 function M.progress(err, params, context)
   local value = params.value
@@ -66,6 +68,26 @@ function M.show_message_request(err, params, context)
   end)
   asked = question
   return coroutine.yield()
+end
+
+---What the server shows is opened beside the code that it is about; a page goes to the browser as ever.
+---@type lsp.Handler
+function M.show_document(err, params, context)
+  if params.external or not vim.startswith(params.uri, 'file:') then
+    return vim.lsp.handlers['window/showDocument'](err, params, context)
+  end
+  local before = vim.api.nvim_get_current_win()
+  local bufnr = vim.uri_to_bufnr(params.uri)
+  local window = vim.fn.bufwinid(bufnr)
+  if window == -1 then
+    local wide = vim.api.nvim_win_get_width(0) >= WIDE_ENOUGH_FOR_TWO
+    vim.cmd((wide and 'rightbelow vertical' or 'rightbelow') .. ' sbuffer ' .. bufnr)
+    window = vim.api.nvim_get_current_win()
+    vim.bo[bufnr].buflisted = true
+    vim.wo[window].wrap, vim.wo[window].linebreak = true, true
+  end
+  vim.api.nvim_set_current_win(params.takeFocus and window or before)
+  return { success = true }
 end
 
 ---The server withdraws a question, whose id Neovim keeps to itself: there is never but one on the screen.

@@ -29,7 +29,7 @@ end
 ---@param token string|integer
 ---@param value {kind: string, title?: string, message?: string}
 function M.echo(token, value)
-  if not wanted() then
+  if vim.fn.mode():match('^[cr]') or not wanted() then -- the line is in use
     return
   end
   local text = table.concat({ value.title, value.message }, ': ')

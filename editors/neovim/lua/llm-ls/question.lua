@@ -55,7 +55,9 @@ end
 ---@param callback fun(index?: integer)
 ---@return llm_ls.Question
 function M.ask(text, answers, callback)
-  local lines = M.wrapped(text, math.min(WIDEST, vim.o.columns - 4))
+  local lines = vim.tbl_map(function(line)
+    return ' ' .. line
+  end, M.wrapped(text, math.min(WIDEST, vim.o.columns - 6)))
   table.insert(lines, '')
   local first = #lines + 1
   for number, answer in ipairs(answers) do
