@@ -21,8 +21,8 @@ def register(server: LlmLanguageServer) -> None:
     def on_select_model(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
         arguments = from_json(argument, ext.ActionArguments, "arguments[0]")
 
-        async def select(_: operations.Running) -> None:
-            await _select_model(ls, arguments.model)
+        async def select(running: operations.Running) -> None:
+            await _select_model(ls, arguments.model, running)
 
         return operations.start(ls, "Choose a model", select, ls.work_done_token)
 
@@ -33,7 +33,7 @@ def register(server: LlmLanguageServer) -> None:
         return {"status": current.message}
 
 
-async def _select_model(ls: LlmLanguageServer, name: str | None) -> None:
+async def _select_model(ls: LlmLanguageServer, name: str | None, running: operations.Running) -> None:
     registry = ls.session.registry
     if name is None:
         await registry.discover()
@@ -45,5 +45,6 @@ async def _select_model(ls: LlmLanguageServer, name: str | None) -> None:
         name = await dialogs.choose(ls, "Which model should answer?", known[:CHOICES])
     if name is not None:
         provider, _, model = registry.model(name).name.partition("/")
+        running.work.end()
         dialogs.say(ls, f"llm-ls now uses {registry.set_active(provider, model)}.")
         status.tell(ls)

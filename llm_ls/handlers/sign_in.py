@@ -43,10 +43,10 @@ def register(server: LlmLanguageServer) -> None:
     def on_sign_out_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
         params = from_json(argument, ext_accounts.AccountParams, "arguments[0]")
 
-        async def run(_: operations.Running) -> None:
-            await sign_in.sign_out(
-                ls, ext_accounts.AccountParams(params.provider or await _whom_of(ls), params.account)
-            )
+        async def run(running: operations.Running) -> None:
+            provider = params.provider or await _whom_of(ls)
+            running.work.end()
+            await sign_in.sign_out(ls, ext_accounts.AccountParams(provider, params.account))
 
         return operations.start(ls, "Sign out", run, ls.work_done_token)
 

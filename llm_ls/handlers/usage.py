@@ -19,9 +19,11 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.command("llm-ls.usage")
     def on_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
-        async def show(_: operations.Running) -> None:
+        async def show(running: operations.Running) -> None:
             await ls.session.routes.settled()
-            dialogs.say(ls, f"llm-ls: {await usage.summary(ls.session.routes.ledger, time.time())}")
+            summary = await usage.summary(ls.session.routes.ledger, time.time())
+            running.work.end()
+            dialogs.say(ls, f"llm-ls: {summary}")
 
         return operations.start(ls, "Usage", show, ls.work_done_token)
 

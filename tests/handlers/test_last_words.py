@@ -29,6 +29,18 @@ async def test_of_an_edit(vendor: LoopbackVendor, answer: str) -> None:
         assert last_words(one) == ["end", "message"]
 
 
+@pytest.mark.parametrize(
+    ("command", "argument"),
+    [("llm-ls.usage", {}), ("llm-ls.selectModel", {"model": "openai/gpt-other"}), ("llm-ls.signOut", {})],
+)
+async def test_of_a_command_that_asks_no_model(vendor: LoopbackVendor, command: str, argument: dict[str, str]) -> None:
+    async with editor(environ=environment(vendor)) as one:
+        await one.command(command, argument)
+        await one.idle()
+
+        assert last_words(one)[-1] == "message"
+
+
 async def test_of_a_sign_in(github: GitHub) -> None:
     async with editor(settings=settings(github)) as one:
         await signed_in(one, github)
