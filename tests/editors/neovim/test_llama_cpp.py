@@ -8,16 +8,19 @@ import pytest
 from llm_ls.cli import demo_model
 from tests.rigs import nvim
 from tests.rigs.llamacpp import llama_cpp
+from tests.rigs.nvim_screen import neovim
 
 HERE = Path(__file__).parent
 FIXED = "def add(a, b):\n    return a + b\n"
 ANSWER = "The answer is 42, of course."
+NUMBERS = "one = 1\nzero = 0\ntwo = 2\n"
+FLOATS = "one = 1.5\nzero = 0\ntwo = 2.5\n"
 
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(gguf, {"6 times 7": ANSWER, "": f"Here it is:\n```python\n{FIXED}```\n"}, fill="")
+    demo_model.write(gguf, {"6 times 7": ANSWER, "floats": f"```python\n{FLOATS}```\n", "": f"Here it is:\n```python\n{FIXED}```\n"}, fill="")
     with llama_cpp(gguf) as url:
         yield url
 
@@ -38,3 +41,19 @@ async def test_chat_streams_from_a_server_that_was_only_discovered(server: str) 
     assert seen["text"] == ANSWER
     assert seen["result"]["model"] == "llamacpp/tiny"
     assert seen["result"]["usage"]["outputTokens"] > 1
+
+
+async def test_a_selection_is_edited_and_reviewed_in_a_terminal(server: str, tmp_path: Path) -> None:
+    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
+    async with neovim(tmp_path, environment, files={"floats.py": NUMBERS}) as screen:
+        screen.keys("ggVG:Llm edit turn them into floats\r")
+        await screen.shows("hunk 1/2", "one = 1.5", "two = 2.5")
+        screen.keys("\\a")
+        await screen.shows("hunk 1/1")
+        screen.keys("\\x")
+        landed = await screen.hides("hunk")
+        screen.keys("u")
+        undone = await screen.hides("1.5")
+
+    assert landed.startswith("one = 1.5\nzero = 0\ntwo = 2\n~")
+    assert undone.startswith(f"{NUMBERS}~")
