@@ -101,6 +101,22 @@ function M.open(opening)
   return chat
 end
 
+---What is attached to a question for lines of a buffer, both from 1 and included, or for all of it.
+---@param bufnr integer
+---@param first? integer
+---@param last? integer
+---@return llm_ls.chat.Item[]
+function M.items(bufnr, first, last)
+  bufnr = bufnr ~= 0 and bufnr or vim.api.nvim_get_current_buf()
+  local range
+  if first then
+    range = vim.api.nvim_buf_call(bufnr, function()
+      return require('llm-ls.range').of_lines(first - 1, (last or first) - 1)
+    end)
+  end
+  return require('llm-ls.chat.context').of(bufnr, range)
+end
+
 ---Stop the answer of a chat and close its windows. The chat stays, to be opened again.
 ---@param chat llm_ls.chat.Chat
 function M.close(chat)
