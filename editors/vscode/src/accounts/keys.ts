@@ -1,8 +1,10 @@
 // API keys: typed into a box, tried, and given to the server, which keeps them. None is in a setting or a log.
 
 import * as vscode from "vscode";
+import type { ListedProvider } from "../messages.ts";
 import { command } from "../report.ts";
 import type { Server } from "../server/server.ts";
+import { credentialText } from "./text.ts";
 
 export function register(context: vscode.ExtensionContext, server: Server): void {
   context.subscriptions.push(
@@ -13,14 +15,10 @@ export function register(context: vscode.ExtensionContext, server: Server): void
 
 async function addKey(server: Server): Promise<void> {
   const providers = await server.request("llm-ls/listProviders", {});
+  const optional = (provider: ListedProvider): number => Number(provider.credential === "not_needed");
   const items = providers
-    .filter(({ credential }) => credential !== "not_needed")
-    .map(({ id, name, configured }) => ({
-      label: name,
-      description: configured ? "configured" : "",
-      id,
-      name,
-    }));
+    .toSorted((one, other) => optional(one) - optional(other))
+    .map(({ id, name, credential }) => ({ label: name, description: credentialText(credential), id, name }));
   const provider = await vscode.window.showQuickPick(items, { title: "Whose API key do you want to add?" });
   if (!provider) {
     return;

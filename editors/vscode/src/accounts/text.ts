@@ -13,6 +13,11 @@ const SOURCES: Readonly<Record<CredentialSource, string>> = {
   not_needed: "needs none",
 };
 
+/** Empty where there is none. */
+export function credentialText(source: CredentialSource): string {
+  return source === "none" ? "" : SOURCES[source];
+}
+
 export function accountText({ source, account, accounts }: AuthStatus): string {
   const as = account ? ` as ${account}` : "";
   const others = accounts.length > 1 ? `, ${accounts.length} accounts` : "";

@@ -50,8 +50,12 @@ function lensesOf(proposal: Proposal, document: vscode.TextDocument): vscode.Cod
   });
   if (proposal.failedHunks.length > 0) {
     const line = hunks.at(0)?.range.start.line ?? 0;
-    const parts = proposal.failedHunks.length === 1 ? "1 part" : `${proposal.failedHunks.length} parts`;
-    add(line, `$(warning) ${parts} no longer fit, since the text was changed: retry`, "llm-ls.review.retry");
+    const count = proposal.failedHunks.length;
+    add(
+      line,
+      `$(warning) ${count === 1 ? "1 no longer fits" : `${count} no longer fit`}`,
+      "llm-ls.review.retry",
+    );
     if (hunks.length === 0) {
       add(line, "$(close) Reject", "llm-ls.review.rejectAll");
     }

@@ -39,7 +39,7 @@ export class Review {
       workspace.onDidChangeTextDocument(({ document }) => this.#refreshSoon(document)),
       workspace.onDidOpenTextDocument((document) => this.#refreshSoon(document)),
       workspace.onDidCloseTextDocument((document) => this.#closed(document)),
-      server.onDidChangeState(({ kind }) => kind !== "running" && this.pending.clear()),
+      server.onDidChangeState(({ kind }) => kind !== "running" && this.#lost()),
     );
   }
 
@@ -177,6 +177,18 @@ export class Review {
     const listed = await this.#server.request("llm-ls/listProposals", { uri });
     if (!this.#refreshing.has(uri)) {
       this.pending.replace(uri, listed);
+    }
+  }
+
+  /** With the server its pending edits are gone; the text is as it was. */
+  #lost(): void {
+    const count = this.pending.all.length;
+    this.pending.clear();
+    if (count > 0) {
+      const edits = count === 1 ? "The pending edit is" : `${count} pending edits are`;
+      void vscode.window.showInformationMessage(
+        `llm-ls: ${edits} gone with the server. Your text is as it was.`,
+      );
     }
   }
 
