@@ -18,6 +18,7 @@ local TIERS = { 'best', 'mid', 'fast' }
 
 ---@type llm_ls.Model[]? Those that the server listed last.
 local listed
+local listing = false
 
 ---@param count integer
 ---@return string
@@ -57,7 +58,9 @@ end
 ---Ask the server for its models.
 ---@param callback fun(models: llm_ls.Model[])
 local function list(callback)
+  listing = true
   client.request('llm-ls/listModels', vim.empty_dict(), function(err, result)
+    listing = false
     if err then
       client.say(err)
       return
@@ -125,7 +128,7 @@ function M.complete(lead)
   for _, model in ipairs(listed or {}) do
     table.insert(names, model.id)
   end
-  if not listed then
+  if not listed and not listing then
     list(function() end)
   end
   return vim.tbl_filter(function(name)
