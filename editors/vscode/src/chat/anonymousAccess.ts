@@ -7,27 +7,29 @@ import { withMember } from "./jsonMember.ts";
 
 const SETTING = "chat.allowAnonymousAccess";
 const OFFERED = "anonymousAccessOffered";
-const QUESTION =
-  "Models of llm-ls can answer in Chat without @llm too. VS Code first asks for a GitHub account, " +
-  `unless the setting ${SETTING} is on.`;
+const DONE =
+  "llm-ls: Chat now asks its models without @llm and without a GitHub account. It went into your settings.";
+
+export const ALLOW: vscode.Command = {
+  command: "llm-ls.allowAnonymousAccess",
+  title: "Use These Models Without @llm, and Without a GitHub Account",
+};
 
 export class AnonymousAccess {
   readonly #memory: vscode.Memento;
 
   constructor(context: vscode.ExtensionContext) {
     this.#memory = context.globalState;
-    context.subscriptions.push(command("llm-ls.allowAnonymousAccess", allow));
+    context.subscriptions.push(command(ALLOW.command, allow));
   }
 
-  /** Once, and only where it is needed. */
-  async offer(): Promise<void> {
+  /** Whether to offer it now: once, and only where it is needed. */
+  async isDue(): Promise<boolean> {
     if (this.#memory.get(OFFERED) || !(await isNeeded())) {
-      return;
+      return false;
     }
     await this.#memory.update(OFFERED, true);
-    if (await vscode.window.showInformationMessage(QUESTION, "Turn It On")) {
-      await vscode.commands.executeCommand("llm-ls.allowAnonymousAccess");
-    }
+    return true;
   }
 }
 
@@ -48,4 +50,5 @@ async function allow(): Promise<void> {
   const at = new vscode.Range(editor.document.positionAt(start), editor.document.positionAt(end));
   await editor.edit((edit) => edit.replace(at, text));
   await vscode.commands.executeCommand("workbench.action.files.save");
+  void vscode.window.showInformationMessage(DONE);
 }

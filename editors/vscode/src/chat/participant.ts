@@ -5,6 +5,7 @@ import type { ChatEvent, ChatParams, ContextItem, Model, Usage } from "../messag
 import { remediesFor } from "../report.ts";
 import { sentence } from "../server/failures.ts";
 import type { Server } from "../server/server.ts";
+import { ALLOW, type AnonymousAccess } from "./anonymousAccess.ts";
 import { footnote } from "./footnote.ts";
 import { DEFAULT } from "./modelInformation.ts";
 import { VENDOR } from "./modelProvider.ts";
@@ -29,11 +30,11 @@ interface Answered {
 
 export class Participant {
   readonly #server: Server;
-  readonly #onAnswered: () => void;
+  readonly #access: AnonymousAccess;
 
-  constructor(server: Server, onAnswered: () => void) {
+  constructor(server: Server, access: AnonymousAccess) {
     this.#server = server;
-    this.#onAnswered = onAnswered;
+    this.#access = access;
   }
 
   readonly answer: vscode.ChatRequestHandler = async (request, context, stream, token) => {
@@ -58,7 +59,9 @@ export class Participant {
       }
       const show = shownIn(stream);
       const answered = await this.#server.stream("llm-ls/chat", params, show, token);
-      this.#onAnswered();
+      if (await this.#access.isDue()) {
+        stream.button(ALLOW);
+      }
       return result(request, answered, attached);
     } catch (error) {
       return token.isCancellationRequested ? {} : this.#failed(error, stream, attached);

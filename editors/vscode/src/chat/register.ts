@@ -8,8 +8,7 @@ import { PARTICIPANT, Participant } from "./participant.ts";
 
 export function register(context: vscode.ExtensionContext, server: Server): void {
   const models = new vscode.EventEmitter<void>();
-  const access = new AnonymousAccess(context);
-  const { answer } = new Participant(server, () => void access.offer());
+  const { answer } = new Participant(server, new AnonymousAccess(context));
   const participant = vscode.chat.createChatParticipant(PARTICIPANT, answer);
   participant.iconPath = new vscode.ThemeIcon("sparkle");
   participant.followupProvider = { provideFollowups: ({ metadata }) => nextQuestions(metadata) };
