@@ -43,6 +43,7 @@ _SETTINGS = {
     "workbench.startupEditor": "none",
     "workbench.secondarySideBar.defaultVisibility": "hidden",
     "workbench.tips.enabled": False,
+    "workbench.editor.useModal": "off",
     "telemetry.telemetryLevel": "off",
     "update.mode": "none",
     "extensions.autoUpdate": "off",
@@ -106,6 +107,7 @@ class VSCode:
         environment: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
         given: Mapping[str, Any] | None = None,
+        project: Path | None = None,
         server: str | None = _SERVER,
         theme: Literal["dark", "light"] = "dark",
         size: tuple[int, int] = (1100, 760),
@@ -118,6 +120,7 @@ class VSCode:
             environment: Given to VS Code and so to the server, beside what they inherit.
             settings: Of the user, beside those that keep VS Code quiet.
             given: What the scenario finds as `t.given`.
+            project: The folder that VS Code opens; an empty one by default.
             server: The program `llm-ls` on `PATH`; `None` is none.
             theme: What VS Code looks like.
             size: Of its window.
@@ -128,8 +131,9 @@ class VSCode:
         """
         with tempfile.TemporaryDirectory(prefix="vscode-", ignore_cleanup_errors=True) as name:
             folder = Path(name)
-            for part in ("data/User", "project", "bin"):
-                (folder / part).mkdir(parents=True)
+            opened = project or folder / "project"
+            for part in (folder / "data/User", folder / "bin", opened):
+                part.mkdir(parents=True, exist_ok=True)
             (folder / "pids").touch()
             if server is not None:
                 program = folder / "bin" / "llm-ls"
@@ -140,7 +144,8 @@ class VSCode:
             async with _serving(folder, self.extensions, environment or {}) as url:
                 play = {
                     "url": url,
-                    "folder": name,
+                    "rig": name,
+                    "project": str(opened),
                     "scenario": str(scenario),
                     "given": dict(given or {}),
                     "size": size,

@@ -26,7 +26,7 @@ const ROWS = ".quick-input-list .monaco-list-row";
 class Screen {
   /** What the scenario was given by the test, and the folder that VS Code shows. */
   given = play.given;
-  folder = join(play.folder, "project");
+  folder = play.project;
   chat = new Chat(this);
 
   constructor(browser) {
@@ -209,6 +209,12 @@ class Screen {
     await message.locator(".monaco-button", { hasText: button }).click();
   }
 
+  /** Take all messages off the screen, since they cover what is under them. */
+  async clearMessages() {
+    await this.command("Notifications: Clear All Notifications");
+    await this.gone(".notifications-toasts .notification-list-item");
+  }
+
   /** All messages that are on the screen. */
   async messages() {
     return this.page.locator(".notification-list-item-message").allInnerTexts();
@@ -222,8 +228,13 @@ class Screen {
 
   /** The servers that were started, by their process ids, and whether each still runs. */
   servers() {
-    const started = readFileSync(join(play.folder, "pids"), "utf8").trim().split("\n").filter(Boolean).map(Number);
+    const started = readFileSync(join(play.rig, "pids"), "utf8").trim().split("\n").filter(Boolean).map(Number);
     return started.map((pid) => ({ pid, runs: isRunning(pid) }));
+  }
+
+  /** The user's settings, as VS Code has them on the disk. */
+  settings() {
+    return JSON.parse(readFileSync(join(play.rig, "data/User/settings.json"), "utf8"));
   }
 
   /** A picture of the window, named `name`, where pictures are wanted. */

@@ -1,6 +1,9 @@
 // VS Code's own Chat as a scenario sees it: ask, read the answer, choose the model.
 
 const INPUT = ".interactive-input-part .monaco-editor";
+const MODEL = ".interactive-input-part .model-picker-item";
+const ROW = ".action-widget .monaco-list-row.action";
+const OTHERS = "Other Models";
 const RESPONSE = ".interactive-item-container.interactive-response";
 
 export class Chat {
@@ -8,15 +11,17 @@ export class Chat {
     this.screen = screen;
   }
 
-  /** Show the Chat view, with the cursor in its input. */
+  /** Show the Chat view, with the cursor in its input; done when a model is picked. */
   async open() {
     await this.screen.command("Chat: Open Chat");
     await (await this.screen.see(INPUT)).click();
+    await this.screen.see(MODEL, "llm-ls");
   }
 
-  /** Send a message, in the chat that is open. */
+  /** Send exactly this message, in the chat that is open. */
   async send(text) {
     await (await this.screen.see(INPUT)).click();
+    await this.screen.key("Control+A", "Delete");
     await this.screen.type(text);
     await this.screen.key("Escape", "Enter");
   }
@@ -28,5 +33,34 @@ export class Chat {
       (await last.innerText({ timeout: 200 }).catch(() => "")).includes(text),
     );
     return last.innerText();
+  }
+
+  /** The line beneath the last answer, which is shown when the mouse is there. */
+  async footnote() {
+    const last = this.screen.page.locator(RESPONSE).last();
+    await last.hover();
+    return last.locator(".chat-response-model-details").innerText();
+  }
+
+  /** The models that the picker offers, each with what stands beside it. */
+  async models() {
+    await this.#openPicker();
+    const rows = await this.screen.page.locator(ROW).allInnerTexts();
+    await this.screen.key("Escape");
+    return rows.filter((row) => row !== OTHERS);
+  }
+
+  /** Pick the model whose name is `name`. */
+  async pick(name) {
+    await this.#openPicker();
+    await (await this.screen.see(ROW, name)).click();
+    await this.screen.see(MODEL, name);
+  }
+
+  /** With the others than those last used shown too, which the picker remembers. */
+  async #openPicker() {
+    await (await this.screen.see(MODEL)).click();
+    const others = await this.screen.see(ROW, OTHERS);
+    if ((await this.screen.page.locator(ROW).last().innerText()) === OTHERS) await others.click();
   }
 }

@@ -1,0 +1,15 @@
+// Questions to `@llm` about a selection: one in words, one by a command, and what the thread then carries.
+
+export default async (t) => {
+  await t.open("sum.py", "def add(a, b):\n    return a + b\n");
+  await t.select(1, 1, 2, 17);
+  await t.chat.open();
+  await t.chat.send("@llm what is 6 times 7?");
+  await t.chat.answer(t.given.answer);
+  const footnote = await t.chat.footnote();
+  await t.chat.send("@llm /explain");
+  const explained = await t.chat.answer(t.given.explanation);
+  await t.see(".interactive-session .chat-followups, .interactive-session .interactive-input-followups", "Write tests");
+  await t.shot("chat");
+  return { footnote, explained, messages: await t.messages() };
+};

@@ -1,0 +1,108 @@
+"""VS Code's own Chat: the participant `@llm`, and every model of the server without it."""
+
+import asyncio
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+from llm_ls.cli import demo_model
+from tests.rigs.code_server import VSCode
+from tests.rigs.llamacpp import llama_cpp
+from tests.rigs.openai import END, chunk, environment, whole, words
+from tests.rigs.vendor import PAUSE, LoopbackVendor
+
+HERE = Path(__file__).parent
+ANSWER = "The answer is 42, of course."
+EXPLANATION = "It adds two numbers."
+
+
+async def test_the_participant_answers_from_a_real_model_with_what_is_selected(vscode: VSCode, tmp_path: Path) -> None:
+    gguf = tmp_path / "tiny.gguf"
+    demo_model.write(gguf, {"6 times 7": ANSWER}, fill="")
+    with llama_cpp(gguf) as url:
+        seen = await vscode.play(
+            HERE / "chat.mjs",
+            environment={"LLAMACPP_BASE_URL": f"{url}/v1", "LLM_LS_MODEL": "llamacpp/tiny"},
+            given={"answer": ANSWER, "explanation": ANSWER},
+        )
+
+    assert re.fullmatch(r"\$0 · \d+ → \d+ tokens · llamacpp/tiny", seen["footnote"])
+    assert seen["messages"] == []
+
+
+async def test_the_participant_sends_the_selection_and_the_thread(vscode: VSCode, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole(ANSWER))
+    vendor.says(*whole(EXPLANATION))
+    await vscode.play(
+        HERE / "chat.mjs",
+        environment=environment(vendor),
+        given={"answer": ANSWER, "explanation": EXPLANATION},
+    )
+    first, second = questions(vendor)
+
+    assert "def add(a, b):" in first[-1]["content"]
+    assert first[-1]["content"].endswith("what is 6 times 7?")
+    assert [message["role"] for message in second] == ["system", "user", "assistant", "user"]
+    assert second[2]["content"] == ANSWER
+    assert "def add(a, b):" in second[-1]["content"]
+
+
+async def test_an_answer_is_shown_as_it_comes_and_stopping_it_hangs_up(vscode: VSCode, vendor: LoopbackVendor) -> None:
+    vendor.says(*words("One, "), PAUSE, *words("two."), *END)
+    vendor.says(*whole("Yes."))
+    playing = asyncio.ensure_future(vscode.play(HERE / "chat_stop.mjs", environment=environment(vendor)))
+    await asyncio.wait((playing, asyncio.ensure_future(closed(vendor))), return_when=asyncio.FIRST_COMPLETED)
+    seen = await playing
+
+    assert "One," in seen["first"]
+    assert "two." not in seen["first"]
+    assert seen["messages"] == []
+
+
+async def closed(vendor: LoopbackVendor) -> None:
+    """Wait until the answer is cut off by who asked for it."""
+    await vendor.paused()
+    await vendor.client_closed()
+
+
+async def test_a_failure_is_told_in_the_chat_with_what_can_be_done(vscode: VSCode, vendor: LoopbackVendor) -> None:
+    vendor.refuses(401, {"error": {"message": "Incorrect API key provided.", "code": "invalid_api_key"}})
+    seen = await vscode.play(
+        HERE / "chat_refused.mjs",
+        environment=environment(vendor),
+        given={"says": "Incorrect API key provided."},
+    )
+
+    assert "Add API Key" in seen["failed"]
+    assert "attach a file" in seen["nothing"]
+    assert "Nothing is staged" in seen["commit"]
+
+
+async def test_every_model_is_in_the_picker_and_works_with_tools_without_a_github_account(
+    vscode: VSCode, vendor: LoopbackVendor, tmp_path: Path
+) -> None:
+    reading = {"filePath": str(tmp_path / "note.txt"), "startLine": 1, "endLine": 1}
+    vendor.says(*whole("Hello."))
+    vendor.says(*call("read_file", reading))
+    vendor.says(*whole("It is 42."))
+    seen = await vscode.play(HERE / "chat_without_account.mjs", environment=environment(vendor), project=tmp_path)
+    *_, asked, told = questions(vendor)
+
+    assert seen["offered"] == ["(llm-ls default)\nthe model that llm-ls uses", "gpt-test\nopenai"]
+    assert "It is 42." in seen["answer"]
+    assert asked[-1]["role"] == "user"
+    assert told[-1]["role"] == "tool"
+    assert "the number is 42" in told[-1]["content"]
+
+
+def questions(vendor: LoopbackVendor) -> list[list[dict[str, Any]]]:
+    """The messages of every request for an answer."""
+    return [request.json["messages"] for request in vendor.requests if request.path.endswith("/chat/completions")]
+
+
+def call(name: str, arguments: dict[str, object]) -> tuple[bytes, ...]:
+    """An answer that calls one tool."""
+    begun = {"index": 0, "id": "call-1", "type": "function", "function": {"name": name, "arguments": ""}}
+    given = {"index": 0, "function": {"arguments": json.dumps(arguments)}}
+    return (chunk({"tool_calls": [begun]}), chunk({"tool_calls": [given]}), chunk({}, "tool_calls"), END[1])
