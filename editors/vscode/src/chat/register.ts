@@ -16,7 +16,8 @@ export function register(context: vscode.ExtensionContext, server: Server): void
     models,
     participant,
     vscode.lm.registerLanguageModelChatProvider(VENDOR, new ModelProvider(server, models.event)),
-    server.onDidChangeState(() => models.fire()),
+    server.onDidChangeState(({ kind }) => kind === "running" && models.fire()),
+    server.onDidChangeModels(() => models.fire()),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration("llm-ls")) {
         models.fire();

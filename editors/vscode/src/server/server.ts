@@ -36,11 +36,22 @@ const CHAT_EVENTS = new ProgressType<ChatEvent>();
 const STARTS_WITHIN_MS = { setting: 30_000, path: 30_000, uvx: 180_000 };
 const HOW_TO_UPGRADE = "Upgrade it with `uv tool upgrade llm-ls`, then restart the server.";
 
+/** Requests after which other models can be asked. */
+const CHANGES_MODELS: ReadonlySet<Method> = new Set([
+  "llm-ls/saveApiKey",
+  "llm-ls/deleteApiKey",
+  "llm-ls/signIn",
+  "llm-ls/signOut",
+] as const);
+
 export class Server implements vscode.Disposable {
   readonly log: vscode.LogOutputChannel;
   readonly secrets: Secrets;
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
   readonly onDidChangeState = this.#stateChanged.event;
+  readonly #modelsChanged = new vscode.EventEmitter<void>();
+  /** What models there are may have changed, since a key or a sign-in has. */
+  readonly onDidChangeModels = this.#modelsChanged.event;
   readonly #restarts = new Restarts();
   readonly #listeners: ((client: LanguageClient) => vscode.Disposable)[] = [];
   #state: ServerState = { kind: "stopped" };
@@ -134,7 +145,11 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]["result"]> {
     const client = await this.ready(method);
-    return send(client, method, params, token);
+    const answer = await send(client, method, params, token);
+    if (CHANGES_MODELS.has(method)) {
+      this.#modelsChanged.fire();
+    }
+    return answer;
   }
 
   /** Asks with a `partialResultToken`: `onEvent` gets the answer as it comes, `onWork` how far it is. */
@@ -195,6 +210,7 @@ export class Server implements vscode.Disposable {
   dispose(): void {
     void this.stop();
     this.#stateChanged.dispose();
+    this.#modelsChanged.dispose();
   }
 
   #listen(listener: (client: LanguageClient) => vscode.Disposable): void {
