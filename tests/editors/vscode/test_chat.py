@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def questions(vendor: LoopbackVendor) -> list[list[dict[str, Any]]]:
     return [request.json["messages"] for request in vendor.requests if request.path.endswith("/chat/completions")]
 
 
-def call(name: str, arguments: dict[str, object]) -> tuple[bytes, ...]:
+def call(name: str, arguments: Mapping[str, object]) -> tuple[bytes, ...]:
     """An answer that calls one tool."""
     begun = {"index": 0, "id": "call-1", "type": "function", "function": {"name": name, "arguments": ""}}
     given = {"index": 0, "function": {"arguments": json.dumps(arguments)}}
