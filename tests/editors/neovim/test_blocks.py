@@ -15,7 +15,7 @@ async def test_blocks_are_those_of_markdown() -> None:
         "nested": ["md:```py|x|```"],
         "indented": ["py:if a:|  b"],
         "open": ["py:a|b"],
-        "inline": {},
+        "inline": 0,
         "other_fence": [":~~~"],
         "info": ["python:a"],
         "empty": [":"],

@@ -22,7 +22,7 @@ M.METHODS = {
 
 local function check_neovim()
   health.start('llm-ls: Neovim')
-  local version = tostring(vim.version())
+  local version = vim.fn.matchstr(vim.fn.execute('version'), 'NVIM v\\S*')
   if vim.fn.has('nvim-0.12') == 1 then
     health.ok(version)
   elseif vim.fn.has('nvim-0.11') == 1 then
@@ -70,7 +70,9 @@ local function check_program()
     health.error(missing)
     return nil
   end
-  local cmd = vim.lsp.config.llm_ls.cmd
+  local configs = vim.lsp.config --[[@as table<string, vim.lsp.Config?>]]
+  local config = configs[require('llm-ls.server').NAME]
+  local cmd = config and config.cmd
   if type(cmd) ~= 'table' then
     health.info('it is started by a function of your configuration')
     return nil

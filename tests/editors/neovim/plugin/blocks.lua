@@ -15,7 +15,7 @@ return {
   nested = parsed('````md\n```py\nx\n```\n````'),
   indented = parsed('- so:\n  ```py\n  if a:\n    b\n  ```'),
   open = parsed('```py\na\nb'),
-  inline = parsed('```not a fence``` here\nor ``two`` here'),
+  inline = #parsed('```not a fence``` here\nor ``two`` here'),
   other_fence = parsed('```\n~~~\n```'),
   info = parsed('```python title="x.py"\na\n```'),
   empty = parsed('```\n```'),

@@ -18,30 +18,47 @@ local function outdented(lines, indent)
   end, lines)
 end
 
+---@class llm_ls.chat.Fence
+---@field row integer
+---@field mark string The backticks or tildes.
+---@field indent integer
+---@field info string What follows them.
+
+---@param line string
+---@param row integer
+---@return llm_ls.chat.Fence?
+local function fence_of(line, row)
+  local indent, mark, info = line:match('^( *)([`~]+)[ \t]*(.-)[ \t]*$')
+  if not (indent and mark and info) or #mark < 3 or mark ~= mark:sub(1, 1):rep(#mark) then
+    return nil
+  end
+  -- What a line of text holds within backticks begins like a fence, too.
+  local inline = mark:sub(1, 1) == '`' and info:find('`', 1, true)
+  return not inline and { row = row, mark = mark, indent = #indent, info = info } or nil
+end
+
 ---All blocks of `lines`, in order.
 ---@param lines string[]
 ---@return llm_ls.chat.Block[]
 function M.parse(lines)
   local blocks = {}
-  local open ---@type {row: integer, fence: string, indent: integer, language: string}?
+  local open ---@type llm_ls.chat.Fence?
   for row = 0, #lines do
     local line = lines[row + 1]
-    local indent, fence, info = (line or ''):match('^( *)([`~]+)[ \t]*(.-)[ \t]*$')
-    local fences = fence and #fence >= 3 and (fence:find('^`+$') or fence:find('^~+$'))
+    local fence = line and fence_of(line, row)
     if open then
-      local closes = fences and info == '' and fence:sub(1, 1) == open.fence:sub(1, 1) and #fence >= #open.fence
+      local closes = fence and fence.info == '' and vim.startswith(fence.mark, open.mark)
       if closes or not line then
-        local inside = vim.list_slice(lines, open.row + 2, row)
         table.insert(blocks, {
           first = open.row,
           last = row,
-          lines = outdented(inside, open.indent),
-          language = open.language,
+          lines = outdented(vim.list_slice(lines, open.row + 2, row), open.indent),
+          language = open.info:match('^%S*') or '',
         })
         open = nil
       end
-    elseif fences and not (fence:sub(1, 1) == '`' and info:find('`', 1, true)) then
-      open = { row = row, fence = fence, indent = #indent, language = info:match('^%S*') or '' }
+    else
+      open = fence
     end
   end
   return blocks

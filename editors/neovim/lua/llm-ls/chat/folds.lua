@@ -34,7 +34,7 @@ end
 ---What a closed fold shows, for 'foldtext'.
 ---@return table
 function M.text()
-  local first = vim.fn.getline(vim.v.foldstart)
+  local first = vim.api.nvim_buf_get_lines(0, vim.v.foldstart - 1, vim.v.foldstart, false)[1] or ''
   local lines = vim.v.foldend - vim.v.foldstart + 1
   if vim.startswith(first, '>') then
     return { { '▸ thinking, ' .. counted(lines, 'line'), 'LlmLsChatFold' } }

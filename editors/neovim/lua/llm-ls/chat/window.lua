@@ -73,8 +73,8 @@ function M.show(chat, modifiers)
     end
   end
   local wide = vim.o.columns >= WIDE_COLUMNS
-  local split = require('llm-ls.config').get().chat.split
-  modifiers = modifiers or (split ~= 'auto' and split) or (wide and 'botright vertical' or 'botright')
+  local split = (require('llm-ls.config').get().chat or {}).split
+  modifiers = modifiers or split ~= 'auto' and split or (wide and 'botright vertical' or 'botright')
   vim.cmd(('%s split'):format(modifiers))
   vim.api.nvim_win_set_buf(0, chat.bufnr)
 end
