@@ -145,7 +145,7 @@ export class Server implements vscode.Disposable {
     token?: vscode.CancellationToken,
   ): Promise<Requests[M]["result"]> {
     const client = await this.ready(method);
-    const answer = await send(client, method, params, token);
+    const answer = await send<Requests[M]["result"]>(client, method, params, token);
     if (CHANGES_MODELS.has(method)) {
       this.#modelsChanged.fire();
     }
