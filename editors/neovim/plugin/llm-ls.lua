@@ -17,12 +17,10 @@ end, {
   end,
 })
 
--- The names are repeated here so that nothing is loaded before the first of them is used.
-for name in
-  ('accept accept-all ask chat complete diff document edit explain fix model next prev reject reject-all retry stop test'):gmatch(
-    '%S+'
-  )
-do
+-- The sub-commands are named here again, so that none of their modules is loaded before it is used.
+local names = 'accept accept-all ask chat commit complete diff document edit explain fix key log model next prev prompt '
+  .. 'reject reject-all restart retry signin signout status stop test usage'
+for name in names:gmatch('%S+') do
   vim.keymap.set({ 'n', 'x' }, ('<Plug>(llm-%s)'):format(name), function()
     require('llm-ls.commands').plug(name)
   end, { desc = 'llm-ls: ' .. name })
@@ -39,9 +37,7 @@ vim.api.nvim_create_autocmd('FileType', {
   group = vim.api.nvim_create_augroup('llm-ls', {}),
   desc = 'Start llm-ls with the first file',
   once = true,
-  callback = function()
-    vim.schedule(function()
-      require('llm-ls.server').enable()
-    end)
-  end,
+  callback = vim.schedule_wrap(function()
+    require('llm-ls.server').enable()
+  end),
 })

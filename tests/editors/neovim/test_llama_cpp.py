@@ -20,7 +20,11 @@ FLOATS = "one = 1.5\nzero = 0\ntwo = 2.5\n"
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(gguf, {"6 times 7": ANSWER, "floats": f"```python\n{FLOATS}```\n", "": f"Here it is:\n```python\n{FIXED}```\n"}, fill="")
+    demo_model.write(
+        gguf,
+        {"6 times 7": ANSWER, "floats": f"```python\n{FLOATS}```\n", "": f"Here it is:\n```python\n{FIXED}```\n"},
+        fill="",
+    )
     with llama_cpp(gguf) as url:
         yield url
 

@@ -33,6 +33,24 @@ async def test_one_server_serves_all_projects(vendor: LoopbackVendor) -> None:
     assert {"edit", "fix", "explain", "accept", "reject", "stop", "key", "restart"} <= set(seen["subcommands"])
 
 
+async def test_no_second_server_is_started_beside_the_users_own(vendor: LoopbackVendor) -> None:
+    seen = await play("two.lua", vendor)
+
+    assert seen["clients"] == 1
+    assert seen["said"] == [
+        'llm-ls: your configuration runs llm-ls as "mine"; call it "llm_ls", so that the plugin can use it'
+    ]
+
+
+async def test_a_commit_message_is_put_at_the_top(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("Add a sum"))
+    seen = await play("commit.lua", vendor)
+
+    assert "staged" in seen["said"][0]
+    assert seen["text"].startswith("Add a sum\n")
+    assert "# Please enter the commit message" in seen["text"]
+
+
 async def test_stop_hangs_up_on_the_vendor(vendor: LoopbackVendor) -> None:
     rig("nvim")
     vendor.says(*BEGINNING, PAUSE)

@@ -19,8 +19,10 @@ function M.unused() end
 
 return M
 """
-AFTER = BEFORE.replace("= {}", "= {}  -- sums").replace("local total = 0", "local total = 0.5").replace(
-    "function M.unused() end\n\n", ""
+AFTER = (
+    BEFORE.replace("= {}", "= {}  -- sums")
+    .replace("local total = 0", "local total = 0.5")
+    .replace("function M.unused() end\n\n", "")
 )
 ANSWER = f"```lua\n{AFTER}```"
 HINT = r"\a accept"

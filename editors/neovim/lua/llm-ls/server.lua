@@ -64,13 +64,9 @@ end
 ---The running client, ready for requests or not yet.
 ---@return vim.lsp.Client?
 function M.client()
-  for _, client in ipairs(vim.lsp.get_clients({ name = M.NAME })) do
+  -- The last filter is Neovim's own (0.11 and 0.12), and the only way to see a client that is just starting.
+  for _, client in ipairs(vim.lsp.get_clients({ name = M.NAME, _uninitialized = true })) do
     if not client:is_stopped() and not stopping[client.id] then
-      return client
-    end
-  end
-  for _, client in pairs(require('vim.lsp.client')._all) do
-    if client.name == M.NAME and not client:is_stopped() and not stopping[client.id] then
       return client
     end
   end
