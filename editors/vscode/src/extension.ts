@@ -9,6 +9,7 @@ import * as commit from "./commit.ts";
 import * as diagnostics from "./diagnostics.ts";
 import * as edit from "./edit.ts";
 import * as picker from "./models/picker.ts";
+import { rememberEditor } from "./place.ts";
 import * as reviewCommands from "./review/commands.ts";
 import { Review } from "./review/review.ts";
 import { openLog } from "./server/log.ts";
@@ -25,7 +26,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = new Secrets();
   const log = openLog(secrets);
   server = new Server(log, secrets);
-  context.subscriptions.push(log, watchProxy(server));
+  context.subscriptions.push(log, watchProxy(server), rememberEditor());
   const review = new Review(context, server);
   const bar = new StatusBar(context, server);
   trouble.register(context, server);

@@ -12,9 +12,20 @@ export interface Place {
   diagnostics: Diagnostic[];
 }
 
-/** The active editor, if the server knows its text; otherwise rejects with a sentence. */
+let last: vscode.TextEditor | undefined;
+
+/** Remembers the editor that was used last: an answer that opens beside the text takes the focus. */
+export function rememberEditor(): vscode.Disposable {
+  last = vscode.window.activeTextEditor;
+  return vscode.window.onDidChangeActiveTextEditor((editor) => {
+    last = editor ?? last;
+  });
+}
+
+/** The editor that is used, or was last and is still there. Throws a sentence if the server does not know its text. */
 export function activeEditor(): vscode.TextEditor {
-  const editor = vscode.window.activeTextEditor;
+  const { activeTextEditor, visibleTextEditors } = vscode.window;
+  const editor = activeTextEditor ?? visibleTextEditors.find((visible) => visible === last);
   if (!editor) {
     throw new Unavailable("Open a file first, and put the cursor where something is to be done.");
   }

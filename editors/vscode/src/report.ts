@@ -1,7 +1,7 @@
 // Tells the user of a failure in one sentence, with a button for what can be done about it.
 
 import * as vscode from "vscode";
-import { kindOf, sentence } from "./server/failures.ts";
+import { kindOf, sentence, Unavailable } from "./server/failures.ts";
 
 const REMEDIES: Readonly<Record<string, readonly (readonly [label: string, command: string])[]>> = {
   missing_credentials: [
@@ -34,7 +34,12 @@ const OTHERWISE = [["Show Log", "llm-ls.showLog"]] as const;
 
 export async function report(error: unknown): Promise<void> {
   const text = sentence(error);
-  if (text !== undefined) {
+  if (text === undefined) {
+    return;
+  }
+  if (error instanceof Unavailable && !error.reason) {
+    await vscode.window.showWarningMessage(`llm-ls: ${text}`);
+  } else {
     await tell(`llm-ls: ${text}`, kindOf(error));
   }
 }

@@ -22,15 +22,14 @@ export function createMiddleware(server: Server): Middleware {
   };
 }
 
-/** An explanation is read as it was meant, not as Markdown source; all stay beside the code. */
+/** Markdown is shown as it was meant, not as source. The cursor stays in the code, and one tab takes all answers. */
 async function openBeside(uri: vscode.Uri): Promise<boolean> {
+  const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One;
+  const options = { viewColumn: column + 1, preserveFocus: true, preview: true };
   try {
     const document = await vscode.workspace.openTextDocument(uri);
-    if (document.languageId === "markdown") {
-      await vscode.commands.executeCommand("markdown.showPreviewToSide", uri);
-    } else {
-      await vscode.window.showTextDocument(document, { viewColumn: vscode.ViewColumn.Beside, preview: true });
-    }
+    const view = document.languageId === "markdown" ? "vscode.markdown.preview.editor" : "default";
+    await vscode.commands.executeCommand("vscode.openWith", uri, view, options);
     return true;
   } catch {
     return false;
