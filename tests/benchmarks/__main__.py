@@ -4,7 +4,7 @@ import platform
 import sys
 import time
 
-from tests.benchmarks import credentials, editing, load, routing, servers, startup, streaming, wires
+from tests.benchmarks import credentials, editing, load, neovim, routing, servers, startup, streaming, wires
 
 BENCHMARKS = {
     "initialize": startup.initialize,
@@ -20,6 +20,10 @@ BENCHMARKS = {
     "wires": wires.events,
     "wires-many": wires.many,
     "credentials": credentials.credentials,
+    "neovim-chat-first": neovim_chat.first_character,
+    "neovim-chat-updates": neovim_chat.updates,
+    "neovim-start": neovim.start,
+    "neovim-edit": neovim.edit,
     "routing": routing.links,
     "routing-first-event": routing.first_event,
 }
