@@ -4,7 +4,18 @@ import platform
 import sys
 import time
 
-from tests.benchmarks import credentials, editing, load, neovim, neovim_chat, routing, servers, startup, streaming, wires
+from tests.benchmarks import (
+    credentials,
+    editing,
+    load,
+    neovim,
+    neovim_chat,
+    routing,
+    servers,
+    startup,
+    streaming,
+    wires,
+)
 
 BENCHMARKS = {
     "initialize": startup.initialize,

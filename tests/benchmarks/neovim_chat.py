@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import os
 import tempfile
 import time
 from collections.abc import AsyncGenerator
@@ -10,6 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from tests.benchmarks import report
+from tests.rigs import isolation
 from tests.rigs.nvim_screen import Screen, neovim
 from tests.rigs.openai import END, environment, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
@@ -77,8 +77,9 @@ async def _chat() -> AsyncGenerator[tuple[Screen, LoopbackVendor]]:
     """An open chat, in normal mode, and the vendor that its questions go to."""
     with tempfile.TemporaryDirectory() as folder:
         async with LoopbackVendor() as vendor:
-            os.environ.setdefault("LLM_LS_LOG", "error")
-            async with neovim(Path(folder), environment(vendor), columns=150, lines=40) as screen:
+            given = environment(vendor)
+            isolation.isolate(given, Path(folder) / "home")
+            async with neovim(Path(folder), given, columns=150, lines=40) as screen:
                 screen.command("Llm chat")
                 await screen.shows("## You", "-- INSERT --")
                 screen.keys("\x1b")
