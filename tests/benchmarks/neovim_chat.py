@@ -77,8 +77,9 @@ async def _chat() -> AsyncGenerator[tuple[Screen, LoopbackVendor]]:
     """An open chat, in normal mode, and the vendor that its questions go to."""
     with tempfile.TemporaryDirectory() as folder:
         async with LoopbackVendor() as vendor:
-            given = environment(vendor)
-            isolation.isolate(given, Path(folder) / "home")
+            home = dict[str, str]()
+            isolation.isolate(home, Path(folder) / "home")
+            given = {**home, **environment(vendor)}
             async with neovim(Path(folder), given, columns=150, lines=40) as screen:
                 screen.command("Llm chat")
                 await screen.shows("## You", "-- INSERT --")
