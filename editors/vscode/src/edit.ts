@@ -1,6 +1,7 @@
 // `llm-ls.edit`: an instruction, the answer as it streams in beside the text, then its review.
 
 import * as vscode from "vscode";
+import type { LanguageClient } from "vscode-languageclient/node";
 import { isArgument } from "./commands.ts";
 import { askInstruction } from "./instructions.ts";
 import { activeEditor, fromRange, placeOf } from "./place.ts";
@@ -23,11 +24,18 @@ export function register(context: vscode.ExtensionContext, server: Server, revie
       if (refusal) {
         throw new Unavailable(refusal);
       }
-      await server.ready("llm-ls/edit");
+      warm(await server.ready("llm-ls/edit"), editor);
       const instruction = await askInstruction(context.workspaceState);
       return instruction ? edit(server, review, editor, instruction) : undefined;
     }),
   );
+}
+
+/** Asked for code actions, the server gets ready to ask its model, while the user still types. */
+function warm(client: LanguageClient, editor: vscode.TextEditor): void {
+  const { uri, range } = placeOf(editor);
+  const params = { textDocument: { uri }, range, context: { diagnostics: [], triggerKind: 1 } };
+  client.sendRequest("textDocument/codeAction", params).catch(() => undefined);
 }
 
 async function edit(

@@ -1,22 +1,11 @@
 // The server as the rest of the extension sees it: found, started, asked, restarted when it dies, and told apart.
 
 import * as vscode from "vscode";
-import {
-  CloseAction,
-  ErrorAction,
-  type LanguageClient,
-  ProgressType,
-  RevealOutputChannelOn,
-  WorkDoneProgress,
-  type WorkDoneProgressBegin,
-  type WorkDoneProgressEnd,
-  type WorkDoneProgressReport,
-} from "vscode-languageclient/node";
+import type { LanguageClient } from "vscode-languageclient/node";
 import type { ChatEvent, Method, Requests, ServerFeatures } from "../messages.ts";
 import { Unavailable } from "./failures.ts";
 import { findServer, type Launch, type Missing } from "./find.ts";
-import { OwnCapabilities, QuietClient } from "./languageClient.ts";
-import { createMiddleware } from "./middleware.ts";
+import type { QuietClient, Work } from "./languageClient.ts";
 import { ServerProcess } from "./process.ts";
 import { Restarts } from "./restarts.ts";
 import type { Secrets } from "./secrets.ts";
@@ -28,10 +17,8 @@ export type ServerState =
   | { kind: "waiting"; sentence: string; delayMs: number }
   | { kind: "failed"; sentence: string; reason: "missing" | "foreign" | "crashed" };
 
-const DOCUMENTS = [{ scheme: "file" }, { scheme: "untitled" }, { scheme: "vscode-notebook-cell" }];
-type Work = WorkDoneProgressBegin | WorkDoneProgressReport | WorkDoneProgressEnd;
+type CreateClient = typeof import("./languageClient.ts").createClient;
 
-const CHAT_EVENTS = new ProgressType<ChatEvent>();
 /** uvx may have to download it first. */
 const STARTS_WITHIN_MS = { setting: 30_000, path: 30_000, uvx: 180_000 };
 const HOW_TO_UPGRADE = "Upgrade it with `uv tool upgrade llm-ls`, then restart the server.";
@@ -72,7 +59,7 @@ export class Server implements vscode.Disposable {
   }
 
   /** Of the running server; undefined while none runs. */
-  get client(): LanguageClient | undefined {
+  get client(): QuietClient | undefined {
     return this.#state.kind === "running" ? this.#client : undefined;
   }
 
@@ -126,7 +113,7 @@ export class Server implements vscode.Disposable {
   }
 
   /** The client, once the server runs; rejects with `Unavailable` if it does not know `method`. */
-  async ready(method: Method): Promise<LanguageClient> {
+  async ready(method: Method): Promise<QuietClient> {
     await this.start();
     const client = this.#running();
     if (!this.has(method)) {
@@ -162,7 +149,7 @@ export class Server implements vscode.Disposable {
   ): Promise<Requests[M]["result"]> {
     const client = await this.ready(method);
     const partialResultToken = `vscode-answer-${++this.#tokens}`;
-    const listening = client.onProgress(CHAT_EVENTS, partialResultToken, onEvent);
+    const listening = client.onAnswer(partialResultToken, onEvent);
     try {
       return await this.work(method, { ...params, partialResultToken }, token, onWork);
     } finally {
@@ -179,7 +166,7 @@ export class Server implements vscode.Disposable {
   ): Promise<Requests[M]["result"]> {
     const client = await this.ready(method);
     const workDoneToken = `vscode-work-${++this.#tokens}`;
-    const listening = onWork && client.onProgress(WorkDoneProgress.type, workDoneToken, onWork);
+    const listening = onWork && client.onWork(workDoneToken, onWork);
     const asked = onWork ? { ...params, workDoneToken } : params;
     try {
       return await send(client, method, asked, token);
@@ -220,7 +207,7 @@ export class Server implements vscode.Disposable {
     }
   }
 
-  #running(): LanguageClient {
+  #running(): QuietClient {
     if (!this.client) {
       throw new Unavailable("llm-ls does not run.");
     }
@@ -256,7 +243,12 @@ export class Server implements vscode.Disposable {
     this.#become({ kind: "starting" });
     this.#launch = found;
     this.log.info(`starting ${this.launched}`);
-    const client = this.#createClient(found);
+    // Loaded here and not with the extension: it is most of the code, and none of it is needed before.
+    const { createClient } = await import("./languageClient.ts");
+    if (this.#state.kind !== "starting") {
+      throw stopped();
+    }
+    const client = this.#create(createClient, found);
     this.#client = client;
     try {
       await within(STARTS_WITHIN_MS[found.origin], client.start());
@@ -284,7 +276,7 @@ export class Server implements vscode.Disposable {
     this.#become({ kind: "running", version: features.version });
   }
 
-  #createClient(launch: Launch): QuietClient {
+  #create(createClient: CreateClient, launch: Launch): QuietClient {
     const start = async () => {
       const started = await ServerProcess.start(launch, this.log);
       if (this.#client !== client) {
@@ -294,22 +286,7 @@ export class Server implements vscode.Disposable {
       this.#process = started;
       return { reader: started.reader, writer: started.writer };
     };
-    const client: QuietClient = new QuietClient("llm-ls", "llm-ls", start, {
-      documentSelector: DOCUMENTS,
-      outputChannel: this.log,
-      traceOutputChannel: this.log,
-      revealOutputChannelOn: RevealOutputChannelOn.Never,
-      initializationFailedHandler: () => false,
-      errorHandler: {
-        error: () => ({ action: ErrorAction.Continue, handled: true }),
-        closed: () => {
-          this.#closed(client);
-          return { action: CloseAction.DoNotRestart, handled: true, message: "the connection is closed" };
-        },
-      },
-      middleware: createMiddleware(this),
-    });
-    client.registerFeature(new OwnCapabilities());
+    const client: QuietClient = createClient(this, start, () => this.#closed(client));
     for (const listener of this.#listeners) {
       listener(client);
     }
