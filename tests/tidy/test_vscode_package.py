@@ -38,7 +38,8 @@ def forwarded() -> set[str]:
 def registered() -> set[str]:
     of_the_review = {f"llm-ls.review.{name}" for name in re.findall(r'add\("(\w+)"', SOURCES["src/review/commands.ts"])}
     by_name = everywhere(r'\b(?:command|registerCommand)\(\s*"(llm-ls\.[\w.]+)"')
-    return by_name | everywhere(r'const COMMAND = "(llm-ls\.[\w.]+)"') | of_the_review | forwarded()
+    by_constant = everywhere(r'const [A-Z]+: vscode\.Command = \{\s*command: "(llm-ls\.[\w.]+)"')
+    return by_name | by_constant | of_the_review | forwarded()
 
 
 def test_settings_and_version_are_those_of_the_server() -> None:
