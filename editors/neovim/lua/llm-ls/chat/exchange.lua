@@ -28,13 +28,11 @@ function M.reset(exchange)
   exchange.model, exchange.usage, exchange.stop_reason = nil, nil, nil
 end
 
----Take in what one `ChatEvent` says.
+---Take in what one `ChatEvent` says beside text.
 ---@param exchange llm_ls.chat.Exchange
 ---@param event table
 function M.add(exchange, event)
-  if event.type == 'text_delta' then
-    exchange.answer = exchange.answer .. event.text
-  elseif event.type == 'message_start' or event.type == 'model' then
+  if event.type == 'message_start' or event.type == 'model' then
     exchange.model = event.model
   elseif event.type == 'thinking_end' then
     table.insert(exchange.thinking, { text = event.text, provider = event.provider, state = event.state })

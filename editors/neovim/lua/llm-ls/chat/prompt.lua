@@ -73,8 +73,9 @@ end
 
 ---Make the prompt a question: the turn that it begins.
 ---@param view llm_ls.chat.View
+---@param action? string Shown beside the heading, since nobody has typed it.
 ---@return llm_ls.chat.Turn
-function M.ask(view)
+function M.ask(view, action)
   local prompt = assert(view.prompt)
   local row, col = marks.place(view, prompt.start)
   marks.at_end(view, function()
@@ -94,6 +95,10 @@ function M.ask(view)
     thinking = {},
     texts = {},
   }
+  if action then
+    local heading = marks.place(view, prompt.head)
+    marks.mark(view, heading, 0, { virt_text = { { ' ' .. action, 'LlmLsChatNotice' } } })
+  end
   view.prompt = nil
   table.insert(view.turns, turn)
   return turn

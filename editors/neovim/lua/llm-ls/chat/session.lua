@@ -169,7 +169,8 @@ local function ask(chat, draft)
     cancel = function() end,
   }
   running.batch = require('llm-ls.chat.batch').new(function(text)
-    if chat.running == running and shown(chat) then
+    exchange.answer = exchange.answer .. text
+    if shown(chat) then
       answer.grow(chat.view, turn, text)
     end
   end)
@@ -218,7 +219,7 @@ function M.send(chat, action)
   end
   take_over(chat)
   table.insert(chat.exchanges, exchanges.new(text, items, action))
-  prompt.ask(chat.view)
+  prompt.ask(chat.view, action)
   ask(chat, { text = '', items = {} })
 end
 

@@ -1,0 +1,103 @@
+"""A chat where something is missing, old, or in the way."""
+
+from pathlib import Path
+
+from tests.rigs.nvim_screen import neovim
+from tests.rigs.openai import END, environment, whole, words
+from tests.rigs.terminal import ESC
+from tests.rigs.vendor import PAUSE, LoopbackVendor
+
+SEND = "\x13"
+
+
+async def test_a_question_without_a_server_is_kept_and_says_how_to_install_one(tmp_path: Path) -> None:
+    async with neovim(tmp_path, {}, lines=40) as screen:
+        screen.command("lua vim.lsp.config('llm_ls', {cmd = {'no-such-llm-ls'}})")
+        screen.command("Llm restart")
+        screen.command("Llm chat What is it?")
+        await screen.shows("What is it?", "cannot run", "no-such-llm-ls", "uv tool install llm-ls", "asks again")
+        screen.command("qa!")
+        await screen.ended()
+
+
+async def test_a_question_without_a_credential_says_how_to_get_one(tmp_path: Path) -> None:
+    async with neovim(tmp_path, {"LLM_LS_MODEL": "openai/gpt-test"}, lines=40) as screen:
+        screen.command("Llm chat What is it?")
+        await screen.shows("What is it?", "OPENAI_API_KEY", "asks again")
+        screen.command("qa!")
+        await screen.ended()
+
+
+async def test_a_server_that_is_too_old_to_preview_says_so(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("Seven."))
+    async with neovim(tmp_path, environment(vendor), lines=40) as screen:
+        screen.command("Llm chat What is it?")
+        await screen.shows("out tokens")
+        screen.command(
+            "lua local methods = require('llm-ls.client').get().server_capabilities.experimental['llm-ls'].methods"
+            " for i, name in ipairs(methods) do if name == 'llm-ls/preview' then table.remove(methods, i) end end"
+        )
+        screen.keys("gd")
+        await screen.shows("too old for this", "uv tool upgrade")
+        screen.keys("\r")
+        screen.command("qa!")
+        await screen.ended()
+
+
+async def test_an_action_asks_about_what_is_attached_in_words_of_the_server(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    vendor.says(*whole("It adds."))
+    vendor.says(*whole("Yes."))
+    async with neovim(tmp_path, environment(vendor), lines=40) as screen:
+        screen.command(
+            "lua local chat = require('llm-ls.chat'); chat.open({action = 'explain', items = chat.items(0, 1, 2)})"
+        )
+        await screen.shows("## You  explain", "▸ attached: sum.py, lines 1 to 2", "It adds.", "out tokens")
+        screen.keys("GiSure?", SEND)
+        await screen.shows("Yes.")
+        screen.command("qa!")
+        await screen.ended()
+
+    first, second = (request.json["messages"][1:] for request in vendor.requests if "messages" in request.json)
+    assert "return a - b" in first[0]["content"]
+    assert len(first[0]["content"].splitlines()) > 4
+    assert [message["role"] for message in second] == ["user", "assistant", "user"]
+
+
+async def test_llm_stop_stops_a_chat_and_a_question_meanwhile_is_refused(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    vendor.says(*words("On and on "), PAUSE)
+    async with neovim(tmp_path, environment(vendor), lines=40) as screen:
+        screen.command("Llm chat What?")
+        await screen.shows("On and on")
+        screen.keys("\r")
+        await screen.shows("the answer is still coming")
+        screen.command("Llm stop")
+        await screen.shows("Stopped.")
+        await vendor.client_closed()
+        screen.command("qa!")
+        await screen.ended()
+
+
+async def test_it_opens_where_the_command_says_and_closes_as_the_last_window(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    vendor.says(*words("It is "), PAUSE, *words("seven."), *END)
+    async with neovim(tmp_path, environment(vendor)) as screen:
+        screen.command("tab Llm chat")
+        tab = await screen.shows("## You", "-- INSERT --")
+        screen.keys("Kept?", ESC)
+        await screen.shows("Kept?")
+        screen.command("tabonly")
+        await screen.hides("l//1")
+        screen.keys("\x03")
+        await screen.hides("Kept?")
+        screen.command("Llm chat")
+        await screen.shows("Kept?", "-- INSERT --")
+        screen.keys(ESC)
+        screen.command("qa!")
+        await screen.ended()
+
+    assert "return a - b" not in tab
