@@ -52,7 +52,7 @@ async function edit(
     cancellable: true,
   };
   try {
-    const { proposal } = await vscode.window.withProgress(options, (progress, token) =>
+    const { proposal, applied } = await vscode.window.withProgress(options, (progress, token) =>
       server.stream(
         "llm-ls/edit",
         { textDocument: { uri, version: editor.document.version }, range, instruction, diagnostics },
@@ -68,7 +68,7 @@ async function edit(
       ),
     );
     const first = proposal?.hunks[0];
-    if (proposal && first) {
+    if (proposal && first && !applied) {
       review.show(proposal);
       const { start } = fromRange(first.range);
       editor.selection = new vscode.Selection(start, start);
