@@ -1,9 +1,10 @@
 // Drives VS Code in a browser for a scenario; `tests/rigs/code_server.py` says how one is played.
 
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Chat } from "./vscode_chat.mjs";
 
@@ -33,7 +34,7 @@ class Screen {
     this.browser = browser;
   }
 
-  /** Open VS Code in a new page, closing the one before; done when the files are listed. */
+  /** Open VS Code in a new page, closing the one before; done when our extension shows what the server does. */
   async start() {
     await this.page?.context().close();
     const [width, height] = play.size;
@@ -41,6 +42,7 @@ class Screen {
     this.page = await context.newPage();
     await this.page.goto(`${play.url}/?folder=${encodeURIComponent(this.folder)}`);
     await this.page.waitForSelector(".explorer-folders-view .monaco-list", { timeout: play.patienceMs });
+    await this.page.waitForSelector("[id='llm-ls.llm-ls.llm-ls.status']", { timeout: play.patienceMs });
   }
 
   /** Wait until `condition` gives something true, and give that; fails with `what` when it does not in time. */
@@ -50,7 +52,7 @@ class Screen {
       const held = await condition();
       if (held) return held;
       if (Date.now() > ends) throw new Error(`waited in vain for ${what}`);
-      await this.page.waitForTimeout(20);
+      await setTimeout(20);
     }
   }
 
@@ -106,14 +108,7 @@ class Screen {
   async command(title) {
     await this.key("F1");
     await this.#fill(`>${title}`);
-    const row = await this.wait(`the command ${title}`, async () => {
-      for (const shown of await this.page.locator(ROWS).all()) {
-        const label = await shown.getAttribute("aria-label", { timeout: 200 }).catch(() => null);
-        if (label === title || label?.startsWith(`${title},`)) return shown;
-      }
-      return null;
-    });
-    await row.click();
+    await (await this.#row(title)).click();
   }
 
   /** Put the cursor at a line and column, both from 1; with a second pair, select up to there. */
@@ -179,9 +174,10 @@ class Screen {
     );
   }
 
-  /** Choose in the list that is open the first row that holds `text`. */
-  async pick(text) {
-    await (await this.see(ROWS, text)).click();
+  /** Choose the row with that label in the list that is open. */
+  async pick(label) {
+    await this.#fill(label);
+    await (await this.#row(label)).click();
   }
 
   /** The rows of the list that is open. */
@@ -215,6 +211,12 @@ class Screen {
     await this.gone(".notifications-toasts .notification-list-item");
   }
 
+  /** The buttons of the message that holds `text`. */
+  async buttons(text) {
+    const message = await this.see(".notifications-toasts .notification-list-item", text);
+    return message.locator(".notification-list-item-buttons-container .monaco-text-button").allInnerTexts();
+  }
+
   /** All messages that are on the screen. */
   async messages() {
     return this.page.locator(".notification-list-item-message").allInnerTexts();
@@ -232,6 +234,30 @@ class Screen {
     return started.map((pid) => ({ pid, runs: isRunning(pid) }));
   }
 
+  /** Kill the server that runs. */
+  kill() {
+    process.kill(this.servers().find(({ runs }) => runs).pid, "SIGKILL");
+  }
+
+  /** Close the window, as a person does. */
+  async close() {
+    await this.page.close({ runBeforeUnload: true });
+  }
+
+  /** The path that a program of that name has on `PATH`. */
+  onPath(name) {
+    return join(play.rig, "bin", name);
+  }
+
+  /** The files that VS Code has written, logs and all, that hold `text`. */
+  holders(text) {
+    const files = readdirSync(join(play.rig, "data"), { recursive: true, withFileTypes: true });
+    return files
+      .filter((file) => file.isFile())
+      .map((file) => join(file.parentPath, file.name))
+      .filter((file) => readFileSync(file).includes(text));
+  }
+
   /** The user's settings, as VS Code has them on the disk. */
   settings() {
     return JSON.parse(readFileSync(join(play.rig, "data/User/settings.json"), "utf8"));
@@ -240,6 +266,17 @@ class Screen {
   /** A picture of the window, named `name`, where pictures are wanted. */
   async shot(name) {
     if (play.shots) await this.page.screenshot({ path: join(play.shots, `${name}.png`) });
+  }
+
+  /** Wait for the row of the list that is open whose label, without what stands beside it, is `label`. */
+  async #row(label) {
+    return this.wait(`the row ${label}`, async () => {
+      for (const shown of await this.page.locator(ROWS).all()) {
+        const said = await shown.getAttribute("aria-label", { timeout: 200 }).catch(() => null);
+        if (said === label || said?.startsWith(`${label},`)) return shown;
+      }
+      return null;
+    });
   }
 
   async #fill(text) {
