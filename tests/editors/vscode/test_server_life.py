@@ -1,4 +1,4 @@
-"""A server that is missing, another's or old, or dies, or a window that closes: nothing lost, and a sentence that helps."""
+"""A server that is missing, another's, old or killed, or a window that is closed: nothing is lost, and it is told."""
 
 import asyncio
 import sys
