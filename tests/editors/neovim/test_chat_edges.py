@@ -101,3 +101,53 @@ async def test_it_opens_where_the_command_says_and_closes_as_the_last_window(
         await screen.ended()
 
     assert "return a - b" not in tab
+
+
+async def test_an_answer_is_asked_for_again_while_it_still_comes(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*words("On and on "), PAUSE)
+    vendor.says(*whole("Short."))
+    async with neovim(tmp_path, environment(vendor), lines=40) as screen:
+        screen.command("Llm chat What?")
+        await screen.shows("On and on")
+        screen.keys("gr")
+        await vendor.client_closed()
+        again = await screen.shows("Short.", "out tokens")
+        screen.command("qa!")
+        await screen.ended()
+
+    assert "On and on" not in again
+    assert again.count("## You") == 2
+
+
+async def test_a_deleted_turn_is_sent_no_more(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    for said in ("One.", "Two.", "Three."):
+        vendor.says(*whole(said))
+    async with neovim(tmp_path, environment(vendor), lines=60) as screen:
+        screen.command("Llm chat first?")
+        await screen.shows("One.", "out tokens")
+        screen.keys("Gisecond?", SEND)
+        await screen.until(lambda shown: shown.count("out tokens") == 2, "both are answered")
+        screen.command("g/first?/d")
+        await screen.hides("\nfirst?")
+        screen.keys("Githird?", SEND)
+        await screen.shows("Three.")
+        screen.command("qa!")
+        await screen.ended()
+
+    messages = vendor.requests[-1].json["messages"][1:]
+    assert [message["content"] for message in messages] == ["second?", "Two.", "third?"]
+
+
+async def test_a_chat_that_was_wiped_is_opened_anew(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("One."))
+    async with neovim(tmp_path, environment(vendor), lines=40) as screen:
+        screen.command("Llm chat first?")
+        await screen.shows("One.", "out tokens")
+        screen.command("bwipeout!")
+        await screen.hides("One.")
+        screen.command("Llm chat second?")
+        anew = await screen.shows("second?", "One.", "llm-chat://2")
+        screen.command("qa!")
+        await screen.ended()
+
+    assert "first?" not in anew

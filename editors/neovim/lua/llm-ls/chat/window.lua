@@ -35,10 +35,10 @@ function M.set_up(chat, win)
   require('llm-ls.chat.folds').restore(win, require('llm-ls.chat.view').folded(chat.view))
 end
 
----The line above a chat.
+---The line above a chat; while it is drawn, its window is the current one.
 ---@return string
 function M.winbar()
-  local chat = require('llm-ls.chat').of(vim.api.nvim_win_get_buf(vim.g.statusline_winid or 0))
+  local chat = require('llm-ls.chat').of(vim.api.nvim_get_current_buf())
   if not chat then
     return ''
   end
