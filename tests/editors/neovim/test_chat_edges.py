@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from tests.rigs import nvim
 from tests.rigs.nvim_screen import neovim
 from tests.rigs.openai import END, environment, whole, words
 from tests.rigs.terminal import ESC
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
+HERE = Path(__file__).parent / "plugin"
 SEND = "\x13"
 
 
@@ -151,3 +153,24 @@ async def test_a_chat_that_was_wiped_is_opened_anew(tmp_path: Path, vendor: Loop
         await screen.ended()
 
     assert "first?" not in anew
+
+
+async def test_what_is_attached_is_sent_as_it_is_at_that_moment(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("One."))
+    await nvim.play(HERE / "chat_fresh.lua", environment=environment(vendor), plugin=True)
+
+    first, second = (request.json["messages"][-1]["content"] for request in vendor.requests)
+    assert "b = 2\n" in first
+    assert "a = 1" not in first
+    assert "b = 22" in second
+    assert "a = 1" not in second
+
+
+async def test_the_option_says_where_a_chat_opens(tmp_path: Path) -> None:
+    async with neovim(tmp_path, {}) as screen:
+        screen.command("lua vim.g.llm_ls = {chat = {split = 'tab'}}")
+        screen.command("Llm chat")
+        await screen.shows("## You", "-- INSERT --")
+        await screen.hides("return a - b")
+        screen.command("qa!")
+        await screen.ended()

@@ -64,12 +64,13 @@ local function place(item)
   if not details then
     return nil
   end
-  return {
-    start_row = found[1],
-    start_col = found[2],
-    end_row = details.end_row --[[@as integer]],
-    end_col = details.end_col --[[@as integer]],
-  }
+  local end_row, end_col = details.end_row, details.end_col
+  -- Where the last line was replaced as a whole, the mark ends at the beginning of the next one.
+  if end_col == 0 and end_row > found[1] then
+    end_row = end_row - 1
+    end_col = #(vim.api.nvim_buf_get_lines(item.bufnr, end_row, end_row + 1, false)[1] or '')
+  end
+  return { start_row = found[1], start_col = found[2], end_row = end_row, end_col = end_col }
 end
 
 ---What a question about `bufnr` carries: the text of `range`, or all of it, and what diagnostics say of that.

@@ -98,7 +98,7 @@ local function preview(chat)
       filetype = 'markdown',
       split = true,
     })
-  end, { bufnr = chat.bufnr })
+  end, { bufnr = require('llm-ls.chat.session').about(chat) })
 end
 
 ---@type llm_ls.chat.Key[]

@@ -146,6 +146,19 @@ local function on_event(chat, event)
   end
 end
 
+---The buffer that the conversation is about: the server has to know it as it is now.
+---@param chat llm_ls.chat.Chat
+---@return integer
+function M.about(chat)
+  for index = #chat.exchanges, 1, -1 do
+    local item = chat.exchanges[index].items[1]
+    if item and vim.api.nvim_buf_is_loaded(item.bufnr) then
+      return item.bufnr
+    end
+  end
+  return chat.bufnr
+end
+
 ---Ask the last exchange, whose turn is the last of the view.
 ---@param chat llm_ls.chat.Chat
 ---@param draft {text: string, items: llm_ls.chat.Item[]}
@@ -190,7 +203,7 @@ local function ask(chat, draft)
       finish(chat, err, result)
     end
   end, {
-    bufnr = chat.bufnr,
+    bufnr = M.about(chat),
     on_progress = function(event)
       if chat.running == running then
         on_event(chat, event)
