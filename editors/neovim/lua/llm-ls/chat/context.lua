@@ -64,7 +64,8 @@ local function place(item)
   if not details then
     return nil
   end
-  local end_row, end_col = details.end_row, details.end_col
+  local end_row = details.end_row --[[@as integer]]
+  local end_col = details.end_col --[[@as integer]]
   -- Where the last line was replaced as a whole, the mark ends at the beginning of the next one.
   if end_col == 0 and end_row > found[1] then
     end_row = end_row - 1
