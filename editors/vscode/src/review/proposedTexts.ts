@@ -35,17 +35,20 @@ export class ProposedTexts implements vscode.TextDocumentContentProvider {
 
   /** Neither side is the document itself: what is drawn into that would stand in the diff's way. */
   async show(proposal: Proposal): Promise<void> {
-    const { path } = vscode.Uri.parse(proposal.uri);
+    const { uri, languageId } = await vscode.workspace.openTextDocument(vscode.Uri.parse(proposal.uri));
+    // By its name a cell would be opened as a notebook.
+    const path = uri.scheme === "vscode-notebook-cell" ? `${uri.path} (cell)` : uri.path;
     const after = vscode.Uri.from({ scheme: SCHEME, path, query: proposal.id });
-    const title = `${path.split("/").at(-1)}: ${proposal.title} (${proposal.summary})`;
+    const before = after.with({ fragment: BEFORE });
+    for (const side of [before, after]) {
+      const text = await vscode.workspace.openTextDocument(side);
+      if (text.languageId !== languageId) {
+        await vscode.languages.setTextDocumentLanguage(text, languageId);
+      }
+    }
+    const title = `${uri.path.split("/").at(-1)}: ${proposal.title} (${proposal.summary})`;
     const options = { viewColumn: vscode.ViewColumn.Active, preview: true };
-    await vscode.commands.executeCommand(
-      "vscode.diff",
-      after.with({ fragment: BEFORE }),
-      after,
-      title,
-      options,
-    );
+    await vscode.commands.executeCommand("vscode.diff", before, after, title, options);
   }
 
   /** Draws the diffs that are open anew, and closes those of what is pending no more. */

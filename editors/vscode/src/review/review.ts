@@ -59,10 +59,12 @@ export class Review {
     const editor = vscode.window.visibleTextEditors.find(
       ({ document }) => document.uri.toString() === proposal.uri,
     );
-    if (editor) {
+    if (!editor) {
+      void this.#announce(proposal);
+    } else if (showsNewLines(editor.document)) {
       reveal(editor, proposal);
     } else {
-      void this.#announce(proposal);
+      void this.texts.show(proposal).catch(report);
     }
   }
 
@@ -204,6 +206,12 @@ export class Review {
     void set("llm-ls.proposalVisible", this.here.length > 0);
     void set("llm-ls.proposalsPending", this.pending.all.length > 0);
   }
+}
+
+/** New lines are drawn as comments; where VS Code shows none, a diff is all that shows them. */
+function showsNewLines({ uri }: vscode.TextDocument): boolean {
+  const comments = vscode.workspace.getConfiguration("comments");
+  return uri.scheme !== "vscode-notebook-cell" && comments.get("visible", true);
 }
 
 function reveal(editor: vscode.TextEditor, proposal: Proposal): void {
