@@ -19,12 +19,14 @@ class _Latest:
     Attributes:
         lines: That text's; compared by identity, so that a hit costs nothing.
         landed: `None` until asked.
+        held: `None` until asked.
     """
 
     lines: tuple[str, ...] | None = None
     fitting: tuple[Hunk, ...] = ()
     stale: tuple[Hunk, ...] = ()
     landed: bool | None = None
+    held: tuple[Hunk, ...] | None = None
 
 
 @attrs.frozen
@@ -70,7 +72,7 @@ class Proposal:
         latest = self._latest
         if latest.lines is not now.lines:
             latest.fitting, latest.stale = hunk_edits.reanchor(self.hunks, self.base, now)
-            latest.lines, latest.landed = now.lines, None
+            latest.lines, latest.landed, latest.held = now.lines, None, None
         return latest.fitting, latest.stale
 
     def landed(self, now: Document) -> bool:
@@ -80,6 +82,17 @@ class Proposal:
         if latest.landed is None:
             latest.landed = now.lines != self.base.lines and self._is_held_by(now)
         return latest.landed
+
+    def held(self, now: Document) -> tuple[Hunk, ...]:
+        """The hunks that no longer fit because `now` has them, such as one that the client applied by itself."""
+        stale, latest = self.fitting(now)[1], self._latest
+        if not stale:
+            return ()
+        if latest.held is None:
+            after = attrs.evolve(self.base, lines=hunk_edits.lines_after(self.base, stale))
+            kept = {hunk.id for hunk in hunk_edits.reanchor(hunk_edits.inverse(stale), after, now)[0]}
+            latest.held = tuple(hunk for hunk in stale if hunk.id in kept)
+        return latest.held
 
     def _is_held_by(self, now: Document) -> bool:
         after = attrs.evolve(self.base, lines=hunk_edits.lines_after(self.base, self.hunks))
@@ -185,11 +198,19 @@ class Proposals:
             self.discard(proposal_id)
 
     def settle_landed(self, now: Document) -> tuple[Proposal, ...]:
-        """Drop, and return, what `now` already holds, such as an edit the client applied by itself."""
-        landed = tuple(proposal for proposal in self.of(now.uri) if proposal.landed(now))
-        for proposal in landed:
-            self.discard(proposal.id)
-        return landed
+        """Take out what `now` already holds, such as a hunk the client applied by itself; the proposals it was in."""
+        touched: list[Proposal] = []
+        for proposal in self.of(now.uri):
+            if proposal.landed(now):
+                self.discard(proposal.id)
+            elif held := proposal.held(now):
+                base = _with_text(proposal.base, hunk_edits.apply(proposal.base, held))
+                left = (hunk for hunk in proposal.hunks if hunk not in held)
+                self._by_id[proposal.id] = attrs.evolve(proposal, base=base, hunks=hunk_edits.shifted(left, held))
+            else:
+                continue
+            touched.append(proposal)
+        return tuple(touched)
 
     def discard(self, proposal_id: str) -> None:
         """Forget the proposal, if it is there."""

@@ -89,6 +89,26 @@ def test_an_edit_that_the_client_applied_by_itself_is_settled() -> None:
     assert list(pending) == []
 
 
+def test_a_hunk_that_the_client_applied_by_itself_is_settled_and_the_other_stays() -> None:
+    pending = Proposals()
+    pending.add(proposal())
+    now = document("typed since\nA\nb\nc\nd\ne\n")
+
+    assert [each.id for each in pending.settle_landed(now)] == ["1"]
+    assert pending.get("1").summary == "+2 −1"
+    assert pending.get("1").fitting(now)[1] == ()
+    assert hunks.apply(now, pending.accept("1", now).hunks) == f"typed since\n{AFTER}"
+
+
+def test_a_hunk_whose_lines_became_others_is_not_settled() -> None:
+    pending = Proposals()
+    pending.add(proposal())
+    now = document("A!\nb\nc\nd\ne\n")
+
+    assert pending.settle_landed(now) == ()
+    assert [hunk.id for hunk in pending.get("1").fitting(now)[1]] == ["1"]
+
+
 def test_the_diff_names_the_file() -> None:
     assert proposal().diff.startswith("--- a/app.py\n+++ b/app.py\n@@ -1,5 +1,6 @@\n-a\n+A\n b\n")
 
