@@ -98,9 +98,11 @@ def vendor() -> Generator[Vendor]:
 
         listener = threading.Thread(target=listen)
         listener.start()
-        yield Vendor(port, told)
-        process.stdin.close()
-        listener.join()
+        try:
+            yield Vendor(port, told)
+        finally:
+            process.stdin.close()
+            listener.join()
 
 
 def chat(server: Server, number: int, model: str, *, token: str | None = None) -> int:
