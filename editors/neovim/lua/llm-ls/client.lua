@@ -41,6 +41,7 @@ local listeners = {}
 local operations = {}
 local last_token = 0
 local watching = false
+local TOKENS = 'llm-ls.nvim/'
 local CANCELLED = -32800
 local GRACE_MS = 100
 
@@ -68,21 +69,21 @@ local function listen(on_value, tokens)
     return nil
   end
   last_token = last_token + 1
-  local token = 'llm-ls.nvim/' .. last_token
+  local token = TOKENS .. last_token
   listeners[token] = on_value
   table.insert(tokens, token)
   return token
 end
 
----Give a progress value to whom it is for.
+---Give a progress value to whom it is for; whether it is for us, be it that nobody listens any more.
 ---@param params lsp.ProgressParams
----@return boolean heard
+---@return boolean
 function M.on_progress(params)
   local listener = listeners[params.token]
   if listener then
     listener(params.value --[[@as table]])
   end
-  return listener ~= nil
+  return vim.startswith(tostring(params.token), TOKENS)
 end
 
 ---@param entry llm_ls.Pending
