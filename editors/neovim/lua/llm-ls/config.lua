@@ -16,7 +16,7 @@ local M = {}
 ---@class llm_ls.Options
 ---@field enabled? boolean Whether the server is started with the first file.
 ---@field keys? llm_ls.ReviewKeys|false The keys that exist while an edit is reviewed.
----@field hint? boolean Whether a line above the hunk at the cursor names those keys.
+---@field hint? boolean Whether a line below the hunk at the cursor names those keys.
 ---@field progress? boolean|'auto' Whether progress is echoed; 'auto': where nothing else shows it.
 ---@field chat? llm_ls.ChatOptions
 
