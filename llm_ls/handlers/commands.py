@@ -4,7 +4,7 @@ from typing import Any
 
 from llm_ls import errors
 from llm_ls.protocol import dialogs, ext, operations, status
-from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.wire import from_json
 
 CHOICES = 12
@@ -42,7 +42,12 @@ async def _select_model(ls: LlmLanguageServer, name: str | None, running: operat
             raise errors.MissingCredentials(
                 "no provider is configured", hint="set a provider's key or start a local server"
             )
-        name = await dialogs.choose(ls, "Which model should answer?", known[:CHOICES])
+        try:
+            name = await dialogs.choose(ls, "Which model should answer?", known[:CHOICES])
+        except Unanswered as error:
+            raise errors.InvalidRequest(
+                "nobody has chosen a model", hint=f'name one in the argument: `{{"model": "{known[0]}"}}`'
+            ) from error
     if name is not None:
         provider, _, model = registry.model(name).name.partition("/")
         running.work.end()

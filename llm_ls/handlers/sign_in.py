@@ -8,7 +8,7 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.protocol import dialogs, ext_accounts, operations, sign_in
-from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.wire import from_json, to_json
 
 
@@ -71,7 +71,13 @@ async def _which(ls: LlmLanguageServer) -> str:
 
 
 async def _chosen(ls: LlmLanguageServer, question: str, choices: Sequence[str]) -> str:
-    chosen = await dialogs.choose(ls, question, choices)
+    try:
+        chosen = await dialogs.choose(ls, question, choices)
+    except Unanswered as error:
+        example = next(iter(choices), "NAME")
+        raise errors.InvalidRequest(
+            "nobody has chosen a provider", hint=f'name one in the argument: `{{"provider": "{example}"}}`'
+        ) from error
     if chosen is None:
         raise operations.Dismissed
     return chosen

@@ -33,6 +33,8 @@ async def choose(
     Raises:
         Unanswered: The client cannot ask, or nobody has answered.
     """
+    if not ls.client.show_message_request:  # ALE 3.3 would leave it without an answer
+        raise Unanswered("the client does not say that it asks its user")
     params = {
         "type": types.MessageType.Info.value,
         "message": question,

@@ -222,6 +222,28 @@ async def test_where_nobody_can_be_asked_it_is_said_how_to_instruct(vendor: Loop
     assert vendor.requests == []
 
 
+@pytest.mark.parametrize(
+    ("command", "says"),
+    [("llm-ls.edit", "# llm:"), ("llm-ls.selectModel", '{"model": "openai/'), ("llm-ls.signIn", '{"provider": "')],
+)
+async def test_a_client_that_does_not_say_that_it_asks_is_not_waited_for(
+    vendor: LoopbackVendor, command: str, says: str
+) -> None:
+    """ALE 3.3 leaves `window/showMessageRequest` without an answer."""
+    body = {"object": "list", "data": [{"id": "gpt-test", "object": "model"}]}
+    vendor.refuses(200, body)
+    able_but_to_ask = {**ABLE, "window": {"workDoneProgress": True}}
+    async with editor(able_but_to_ask, APPLY, environ=environment(vendor)) as one:
+        one.answers["window/showMessageRequest"] = lambda _: NEVER
+        one.open(BEFORE)
+        await one.command(command, {})
+        await one.idle()
+        messages = one.messages()
+
+    assert len(messages) == 1
+    assert says in messages[0]
+
+
 async def test_the_range_is_that_of_the_text_as_it_was_when_asked(vendor: LoopbackVendor) -> None:
     before = "def a():\n    return 1\n\n\ndef b():\n    return 2\n"
     vendor.says(*whole("def b():\n    return 3"))

@@ -69,3 +69,11 @@ async def test_leaving_in_the_middle_of_an_answer_leaves_no_process(vendor: Loop
         await one.command.all_ended()
 
         assert one.file.read_text() == BEFORE
+
+
+async def test_says_how_to_instruct_where_ale_asks_nothing(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    async with vim(tmp_path, BEFORE, environment(vendor)) as one:
+        await one.choose("AI: Edit…")
+        await one.terminal.shows("There is no instruction. Write it as a comment above the code")
+
+    assert vendor.requests == []
