@@ -5,6 +5,7 @@ from pathlib import Path
 
 from tests.rigs.nvim_screen import Screen, neovim
 from tests.rigs.openai import environment, whole, words
+from tests.rigs.terminal import UP
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 BEFORE = """\
@@ -93,6 +94,28 @@ async def test_keys_walk_accept_and_reject_and_nothing_of_it_stays(tmp_path: Pat
     assert "-- sums" not in screen.screen
 
 
+async def test_instructions_come_back_with_up_and_tab(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole(ANSWER))
+    async with neovim(tmp_path, environment(vendor), files={"sums.lua": BEFORE}) as screen:
+        await reviewed(screen)
+        screen.keys("\\X")
+        await screen.hides(HINT)
+        screen.command("%Llm edit")
+        await screen.shows("\nEdit:")
+        screen.keys(UP)
+        await screen.shows("Edit: improve")
+        screen.keys("\x15im\t")
+        await screen.shows("Edit: improve")
+        screen.keys("\r")
+        await screen.shows("hunk 1/3")
+        screen.command("call input('Another: ')")
+        await screen.shows("\nAnother:")
+        screen.keys(UP)
+        await screen.shows("\nAnother:")
+
+    assert "Another: improve" not in screen.screen
+
+
 async def test_a_narrow_window_wraps_what_comes(tmp_path: Path, vendor: LoopbackVendor) -> None:
     vendor.says(*whole(f"```lua\n{BEFORE.replace('= {}', '= {} -- ' + 'word ' * 20 + 'end')}```"))
     async with neovim(tmp_path, environment(vendor), files={"sums.lua": BEFORE}, columns=50) as screen:
@@ -100,6 +123,19 @@ async def test_a_narrow_window_wraps_what_comes(tmp_path: Path, vendor: Loopback
         await screen.shows("word end", "hunk 1/1")
 
     assert "local M = {} -- word" in screen.screen
+
+
+async def test_a_code_action_echoes_progress_and_its_answer_opens_beside_the_code(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    vendor.says(*words("It sums ", "them up."), PAUSE, *whole(" Really."))
+    chosen = "filter = function(action) return action.title == 'AI: Explain' end"
+    async with neovim(tmp_path, environment(vendor), files={"sums.lua": BEFORE}) as screen:
+        screen.command("lua vim.wait(9000, function() return require('llm-ls.client').get() ~= nil end)")
+        screen.command(f"lua vim.lsp.buf.code_action({{ apply = true, {chosen} }})")
+        await screen.shows("AI: Explain: openai/gpt-test")
+        vendor.go_on()
+        await screen.shows("It sums them up. Really.", "function M.sum(items)")
 
 
 async def test_quitting_in_mid_stream_leaves_no_process(tmp_path: Path, vendor: LoopbackVendor) -> None:

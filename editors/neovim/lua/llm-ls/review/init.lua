@@ -139,10 +139,10 @@ function M._place(proposal, bufnr)
   local entry = { proposal = proposal, bufnr = bufnr, hunks = {} }
   shown[proposal.id] = entry
   M._watch(bufnr)
-  local ready = client.get()
+  local ready, version = client.get(), vim.lsp.util.buf_versions[bufnr]
   if not ready then
     return
-  elseif proposal.version and proposal.version ~= vim.lsp.util.buf_versions[bufnr] then
+  elseif proposal.version and version and proposal.version ~= version then
     M._refresh_soon(bufnr)
     return
   end
