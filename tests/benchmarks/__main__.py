@@ -14,6 +14,7 @@ from tests.benchmarks import (
     servers,
     startup,
     streaming,
+    vscode,
     wires,
 )
 
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "neovim-chat-updates": neovim_chat.updates,
     "neovim-start": neovim.start,
     "neovim-edit": neovim.edit,
+    "vscode-chat": vscode.chat,
     "routing": routing.links,
     "routing-first-event": routing.first_event,
 }
