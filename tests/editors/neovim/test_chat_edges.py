@@ -174,3 +174,48 @@ async def test_the_option_says_where_a_chat_opens(tmp_path: Path) -> None:
         await screen.hides("return a - b")
         screen.command("qa!")
         await screen.ended()
+
+
+async def test_what_an_answer_cost_is_said_once_also_below_a_block(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("```\ncode\n```\n\n"))
+    async with neovim(tmp_path, environment(vendor), lines=40) as screen:
+        screen.command("Llm chat What?")
+        await screen.shows("code", "out tokens")
+        screen.command("wincmd p")
+        screen.keys("Vj:Llm chat\r")
+        attached = await screen.shows("▸ attached: sum.py, lines 1 to 2", "out tokens", "-- INSERT --")
+        screen.keys(ESC)
+        await screen.hides("-- INSERT --")
+        screen.keys("gr")
+        await screen.shows("q stops")
+        again = await screen.shows("<CR> sends", "▸ attached: sum.py, lines 1 to 2", "out tokens")
+        screen.command("qa!")
+        await screen.ended()
+
+    assert attached.count("out tokens") == 1
+    assert again.count("out tokens") == 1
+
+
+async def test_thinking_that_has_to_be_sent_back_is_unless_the_answer_was_changed(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    vendor.plays("anthropic/thinking.sse")
+    given = {
+        "ANTHROPIC_BASE_URL": vendor.url,
+        "ANTHROPIC_API_KEY": "sk-ant-test",
+        "LLM_LS_MODEL": "anthropic/claude-sonnet-4-5",
+    }
+    async with neovim(tmp_path, given, lines=50) as screen:
+        screen.command("Llm chat What?")
+        await screen.shows("▸ thinking, ", "out tokens")
+        screen.keys("Gisecond?", SEND)
+        await screen.until(lambda shown: shown.count("out tokens") == 2, "both are answered")
+        screen.command("g/^## Assistant/normal! 4jx")
+        screen.keys("Githird?", SEND)
+        await screen.until(lambda shown: "third?" in shown and "<CR> sends" in shown, "all are answered")
+        screen.command("qa!")
+        await screen.ended()
+
+    second, third = (request.json["messages"][1]["content"] for request in vendor.requests[1:])
+    assert [block["type"] for block in second] == ["thinking", "redacted_thinking", "text"]
+    assert [block["type"] for block in third] == ["text"]

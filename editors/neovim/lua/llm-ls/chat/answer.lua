@@ -71,33 +71,32 @@ function M.grow(view, turn, text)
   end)
 end
 
----End the answer; `note` says why it is not whole, `footer` what it cost.
+---End the answer; `note` says why it is not whole.
 ---@param view llm_ls.chat.View
 ---@param turn llm_ls.chat.Turn
 ---@param note? string
----@param footer string
-function M.finish(view, turn, note, footer)
+function M.finish(view, turn, note)
   marks.at_end(view, function()
     end_text(view, turn)
     if note then
-      local lines = vim.split(note, '\n', { plain = true })
-      local row = marks.add_lines(
-        view,
-        vim.tbl_map(function(line)
-          return '> ' .. line
-        end, lines)
-      )
+      local lines = vim.tbl_map(function(line)
+        return '> ' .. line
+      end, vim.split(note, '\n', { plain = true }))
+      local row = marks.add_lines(view, lines)
       marks.mark(view, row, 0, { end_row = row + #lines, hl_group = 'LlmLsChatError', priority = 120, strict = false })
-    end
-    local row, line = marks.last_line(view)
-    if row > 0 and line == '' then
-      row = row - 1
-    end
-    if footer ~= '' then
-      marks.mark(view, row, 0, { virt_lines = { { { footer, 'LlmLsChatFooter' } } } })
     end
     api.nvim_buf_del_extmark(view.bufnr, marks.namespace, assert(view.tail))
     view.tail = nil
+  end)
+end
+
+---Say below an answer what it cost, above the blank line before the prompt: its own last line may be concealed.
+---@param view llm_ls.chat.View
+---@param footer string
+function M.foot(view, footer)
+  local row = marks.place(view, assert(view.prompt).head) - 1
+  marks.at_end(view, function()
+    marks.mark(view, row, 0, { virt_lines = { { { footer, 'LlmLsChatFooter' } } }, virt_lines_above = true })
   end)
 end
 

@@ -95,12 +95,17 @@ function M.add_lines(view, lines)
     api.nvim_buf_set_lines(view.bufnr, 0, 1, false, lines)
     return 0
   end
-  while row > 0 and line == '' do
-    row = row - 1
-    line = api.nvim_buf_get_lines(view.bufnr, row, row + 1, false)[1]
+  local filled = row
+  while filled > 0 and line == '' do
+    filled = filled - 1
+    line = api.nvim_buf_get_lines(view.bufnr, filled, filled + 1, false)[1]
   end
-  api.nvim_buf_set_lines(view.bufnr, row + 1, -1, false, vim.list_extend({ '' }, lines))
-  return row + 2
+  -- The first blank line stays as it is, since what an answer cost may hang on it.
+  if filled == row then
+    api.nvim_buf_set_lines(view.bufnr, -1, -1, false, { '' })
+  end
+  api.nvim_buf_set_lines(view.bufnr, filled + 2, -1, false, lines)
+  return filled + 2
 end
 
 ---@param view llm_ls.chat.View
@@ -122,12 +127,13 @@ function M.fold(view, first, last)
   end
 end
 
----Take away everything from the line of a mark on.
+---Take away everything from the line of a mark on, marks too.
 ---@param view llm_ls.chat.View
 ---@param id integer
 function M.cut(view, id)
   M.at_end(view, function()
     local row = M.place(view, id)
+    api.nvim_buf_clear_namespace(view.bufnr, M.namespace, row, -1)
     api.nvim_buf_set_lines(view.bufnr, row, -1, false, {})
   end)
 end

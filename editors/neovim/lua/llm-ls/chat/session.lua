@@ -51,7 +51,8 @@ local function take_over(chat)
   for index, exchange in ipairs(chat.exchanges) do
     local question, text = view.read(chat.view, chat.view.turns[index])
     exchange.question = question
-    if text ~= exchange.answer then
+    -- Blank lines at its end are not in the buffer.
+    if vim.trim(text) ~= vim.trim(exchange.answer) then
       exchange.answer, exchange.thinking = text, {}
     end
     if question == '' and not exchange.action then
@@ -120,9 +121,11 @@ local function finish(chat, err, result)
     return
   end
   answer.annotate(chat.view, running.turn, nil, running.notices)
-  local footer = exchange.answer ~= '' and exchanges.summary(exchange) or ''
-  answer.finish(chat.view, running.turn, err and note(exchange, err) or nil, footer)
+  answer.finish(chat.view, running.turn, err and note(exchange, err) or nil)
   prompt.add(chat.view, running.draft.text, running.draft.items)
+  if exchange.answer ~= '' then
+    answer.foot(chat.view, exchanges.summary(exchange))
+  end
   vim.bo[chat.bufnr].undolevels = running.undolevels
   vim.cmd.redrawstatus({ bang = true })
 end
