@@ -94,8 +94,15 @@ def test_vscode_is_told_that_it_needs_an_extension() -> None:
     assert without_comments(said)["glspc.server.languageId"] == ["python"]
 
 
-def test_zeds_languages_have_zeds_names() -> None:
-    assert 'languages = ["TypeScript", "C++"]' in config("zed", "--languages", "typescript,cpp").stdout
+def test_zeds_three_files_can_be_read() -> None:
+    said = config("zed", "--languages", "typescript,cpp").stdout
+    _, extension, rest = re.split(r"^# (?:extension|Cargo)\.toml\n", said, flags=re.MULTILINE)
+    cargo, rust = rest.split("# src/lib.rs\n")
+    code = re.sub(r'"[^"]*"', "", rust)
+
+    assert tomllib.loads(extension)["language_servers"]["llm-ls"]["languages"] == ["TypeScript", "C++"]
+    assert tomllib.loads(cargo)["lib"]["crate-type"] == ["cdylib"]
+    assert all(code.count(opening) == code.count(closing) > 0 for opening, closing in ("()", "{}", "[]"))
 
 
 def test_lisp_of_emacs_is_balanced() -> None:

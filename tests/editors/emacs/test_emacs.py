@@ -9,12 +9,14 @@ from llm_ls.cli import demo_model
 from tests.rigs.emacs import APPLY_HUNK, CLOSE, LEAVE, UNDO, emacs
 from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.openai import environment, whole, words
+from tests.rigs.terminal import ENTER
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 BETWEEN = "".join(f"\n\nx{number} = {number}" for number in range(5))
 BEFORE = f"def add(a, b):\n    return a - b{BETWEEN}\n\n\ndef times(a, b):\n    return a / b\n"
 AFTER = BEFORE.replace("a - b", "a + b").replace("a / b", "a * b")
 HALF = BEFORE.replace("a - b", "a + b")
+NAMES, SERVERS = ("notes.txt", "sum.py"), ("eglot alone", "beside Ruff through rass")
 DIFF = "*EGLOT proposed server changes*"
 AT_ONCE = "\n(with-eval-after-load 'eglot (setq eglot-confirm-server-edits nil))\n"
 
@@ -27,7 +29,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "sum.py"], ids=["eglot alone", "beside Ruff through rass"])
+@pytest.mark.parametrize("name", NAMES, ids=SERVERS)
 async def test_a_code_action_lands_and_is_undone_at_once(server: str, tmp_path: Path, name: str) -> None:
     environment = {"LLAMACPP_BASE_URL": f"{server}/v1"}
     async with emacs(tmp_path, f"# llm: mend both\n{BEFORE}", environment, AT_ONCE, name) as one:
@@ -41,7 +43,7 @@ async def test_a_code_action_lands_and_is_undone_at_once(server: str, tmp_path: 
         assert await one.text() == f"# llm: mend both\n{BEFORE}"
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "sum.py"], ids=["eglot alone", "beside Ruff through rass"])
+@pytest.mark.parametrize("name", NAMES, ids=SERVERS)
 async def test_hunks_of_a_diff_are_applied_one_by_one(vendor: LoopbackVendor, tmp_path: Path, name: str) -> None:
     vendor.says(*whole(AFTER))
     async with emacs(tmp_path, BEFORE, environment(vendor), name=name) as one:
@@ -56,6 +58,18 @@ async def test_hunks_of_a_diff_are_applied_one_by_one(vendor: LoopbackVendor, tm
 
         assert (unasked, half) == (BEFORE, HALF)
         assert await one.text() == AFTER
+
+
+@pytest.mark.parametrize("name", NAMES, ids=SERVERS)
+async def test_asks_what_to_do_where_nobody_has_said(vendor: LoopbackVendor, tmp_path: Path, name: str) -> None:
+    vendor.says(*whole(AFTER))
+    async with emacs(tmp_path, BEFORE, environment(vendor), name=name) as one:
+        await one.choose("AI: Edit…")
+        await one.terminal.shows("What should be changed?", "Choose an option: Simplify")
+        one.terminal.keys(ENTER)
+        await one.terminal.shows(DIFF, "+    return a + b")
+
+        assert await one.text() == BEFORE
 
 
 async def test_a_diff_that_is_closed_changes_nothing(vendor: LoopbackVendor, tmp_path: Path) -> None:
@@ -88,7 +102,7 @@ async def test_a_failure_is_said(vendor: LoopbackVendor, tmp_path: Path) -> None
         await one.terminal.shows("Incorrect API key provided")
 
 
-@pytest.mark.parametrize("name", ["notes.txt", "sum.py"], ids=["eglot alone", "beside Ruff through rass"])
+@pytest.mark.parametrize("name", NAMES, ids=SERVERS)
 async def test_leaving_in_the_middle_of_an_answer_leaves_no_process(
     vendor: LoopbackVendor, tmp_path: Path, name: str
 ) -> None:

@@ -10,6 +10,7 @@ from tests.rigs.github import CLIENT_ID, TOKEN, GitHub
 from tests.rigs.helix import helix
 from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.openai import environment, whole, words
+from tests.rigs.terminal import ENTER
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 BEFORE = "def add(a, b):\n    return a - b\n\n\ndef times(a, b):\n    return a / b\n"
@@ -91,6 +92,18 @@ async def test_a_refused_edit_leaves_the_text(vendor: LoopbackVendor, tmp_path: 
         assert "+    return a + b" in diff
         assert "Apply" not in offered
         assert await one.text() == BEFORE
+
+
+async def test_asks_what_to_do_where_nobody_has_said(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.says(*whole(AFTER))
+    async with helix(tmp_path, BEFORE, environment(vendor)) as one:
+        one.terminal.keys("%")
+        await one.choose("AI: Edit…")
+        await one.terminal.shows("What should be changed?", "Simplify")
+        one.terminal.keys(ENTER)
+        await one.terminal.shows("[+]")
+
+        assert await one.text() == AFTER
 
 
 async def test_a_command_stops_what_runs(vendor: LoopbackVendor, tmp_path: Path) -> None:
