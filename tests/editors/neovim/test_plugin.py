@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,26 @@ BEGINNING = words("```python\n", "def add(a, b):\n")
 
 async def play(scenario: str, vendor: LoopbackVendor) -> Any:
     return await nvim.play(HERE / scenario, environment=environment(vendor), plugin=True)
+
+
+@pytest.mark.parametrize(("option", "enabled"), [("v:false", 0), ("#{enabled: v:false}", 0), ("{}", 1)])
+def test_nothing_is_loaded_before_the_first_file_and_no_server_is_started_where_none_is_wanted(
+    option: str, enabled: int
+) -> None:
+    ours = "function(name) return name:find('llm-ls', 1, true) end"
+    loaded = f'luaeval("#vim.tbl_filter({ours}, vim.tbl_keys(package.loaded))")'
+    done = subprocess.run(
+        [
+            *(rig("nvim"), "--headless", "--clean", "-i", "NONE", "--cmd", f"let g:llm_ls = {option}"),
+            *("--cmd", f"set runtimepath^={nvim.PLUGIN}"),
+            *("-c", f"echo {loaded} exists('#llm-ls#FileType') exists(':Llm')", "-c", "qa!"),
+        ],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert done.stderr.split() == ["0", str(enabled), "2"]
 
 
 async def test_one_server_serves_all_projects(vendor: LoopbackVendor) -> None:

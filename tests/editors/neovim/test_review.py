@@ -65,6 +65,7 @@ async def test_a_bang_makes_an_edit_without_review(vendor: LoopbackVendor) -> No
     seen = await play("unseen.lua", vendor)
 
     assert seen["fixed"] == ADDS
+    assert seen["fixing"] == [["LlmLsStart", "AI: Fix"], ["LlmLsDone", "AI: Fix"]]
     assert seen["undone"] == SUBTRACTS
     assert seen["undone_again"] == SUBTRACTS
     assert seen["shown"] == 0

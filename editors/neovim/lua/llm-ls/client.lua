@@ -37,7 +37,7 @@ M.status = nil
 local pending = {}
 ---@type table<string|integer, fun(value: table)?>
 local listeners = {}
----@type table<string, fun()?> Ends what listens to an operation, by its token.
+---@type table<string|integer, fun()?> Ends what listens to an operation, by its token.
 local operations = {}
 local last_token = 0
 local watching = false
@@ -75,15 +75,23 @@ local function listen(on_value, tokens)
   return token
 end
 
----Give a progress value to whom it is for; whether it is for us, be it that nobody listens any more.
+---Whose progress it is: that of a request or of an operation of ours, also of one that is over, or the server's own.
+---@param token string|integer
+---@return 'request'|'operation'|'server'
+function M.kind_of(token)
+  if operations[token] then
+    return 'operation'
+  end
+  return vim.startswith(tostring(token), TOKENS) and 'request' or 'server'
+end
+
+---Give a progress value to whom it is for.
 ---@param params lsp.ProgressParams
----@return boolean
 function M.on_progress(params)
   local listener = listeners[params.token]
   if listener then
     listener(params.value --[[@as table]])
   end
-  return vim.startswith(tostring(params.token), TOKENS)
 end
 
 ---@param entry llm_ls.Pending

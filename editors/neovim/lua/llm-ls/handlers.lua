@@ -9,19 +9,19 @@ local WIDE_ENOUGH_FOR_TWO = 120
 
 ---@type lsp.Handler
 function M.progress(err, params, context)
-  local value = params.value
-  local heard = client.on_progress(params)
+  local value, kind = params.value, client.kind_of(params.token)
+  client.on_progress(params)
   if type(value) ~= 'table' or not value.kind then
     return vim.NIL
   end
-  if not heard and value.kind == 'begin' then
-    events.emit('LlmLsStart', { token = params.token, title = value.title })
-  elseif not heard and value.kind == 'end' then
-    events.emit('LlmLsDone', { token = params.token, message = value.message })
-  end
   local answer = vim.lsp.handlers['$/progress'](err, params, context)
-  if not heard then
-    require('llm-ls.progress').echo(params.token, params.value)
+  if kind ~= 'request' and value.kind == 'begin' then
+    events.emit('LlmLsStart', { token = params.token, title = value.title })
+  elseif kind ~= 'request' and value.kind == 'end' then
+    events.emit('LlmLsDone', { token = params.token, title = value.title, message = value.message })
+  end
+  if kind == 'server' then
+    require('llm-ls.progress').echo(params.token, value)
   end
   return answer
 end

@@ -26,6 +26,12 @@ seen.fixed = t.text()
 t.idle()
 vim.cmd.undo()
 seen.undone = t.text()
+seen.fixing = {}
+for _, event in ipairs(t.events) do
+  if event.name == 'LlmLsStart' or event.name == 'LlmLsDone' then
+    table.insert(seen.fixing, { event.name, event.data.title })
+  end
+end
 vim.cmd('%Llm! edit add')
 t.wait('the edit', function()
   return t.text():find('a %+ b') ~= nil
