@@ -1,4 +1,8 @@
-"""What each example of `editors/PROTOCOL.md` needs beside the page: what the vendor says, what lies about, who acts."""
+"""What each example of `editors/PROTOCOL.md` needs beside the page: what the vendor says, what lies about, who acts.
+
+A new example is written with the client's messages, and for each that the server will send a `{}`: the test then says
+what belongs there.
+"""
 
 import json
 import os
