@@ -18,7 +18,7 @@ OTHERS = ("Git", "Emmet", "JSON Language Features")
 
 
 def chat() -> None:
-    """Activation as the extension host measures it; from Enter to the first character; updates a second at 200 tokens/s."""
+    """Activation as the extension host says; from Enter to the first character; updates a second at 200 tokens/s."""
     with servers.vendor() as vendor, tempfile.TemporaryDirectory(prefix="vscode-chat-") as folder:
         isolation.isolate(os.environ, Path(folder) / "home")
         vscode = VSCode.with_extension(Path(folder))
