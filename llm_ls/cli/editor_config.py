@@ -154,8 +154,9 @@ end
 """
 
 _VSCODE = """
-// VS Code starts a language server only through an extension. Ours is built in a clone of llm-ls, with Node 22:
-//     cd editors/vscode && npm ci && npm run package && code --install-extension llm-ls.vsix
+// VS Code starts a language server only through an extension. Ours, for 1.104 or later, is built in a clone of
+// llm-ls with Node.js 22 or later:
+//     cd editors/vscode && npm ci --ignore-scripts && npm run package && code --install-extension llm-ls.vsix
 // It finds llm-ls on the PATH and needs no settings.
 //
 // Any generic LSP client will do too, with code actions alone, such as
