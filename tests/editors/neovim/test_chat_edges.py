@@ -196,6 +196,20 @@ async def test_what_an_answer_cost_is_said_once_also_below_a_block(tmp_path: Pat
     assert again.count("out tokens") == 1
 
 
+async def test_the_prompt_is_in_view_after_a_long_answer(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("One\n\nTwo\n\n```\ncode\n```\n\nThree\n\n```\ncode\n```\n"))
+    async with neovim(tmp_path, environment(vendor)) as screen:
+        screen.command("Llm chat What?")
+        seen = await screen.shows("out tokens", "<CR> sends")
+        screen.keys("iHere I write.")
+        await screen.shows("## You", "Here I write.")
+        screen.keys(ESC)
+        screen.command("qa!")
+        await screen.ended()
+
+    assert " Bot" in seen
+
+
 async def test_thinking_that_has_to_be_sent_back_is_unless_the_answer_was_changed(
     tmp_path: Path, vendor: LoopbackVendor
 ) -> None:

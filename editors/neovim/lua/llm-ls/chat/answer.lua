@@ -71,11 +71,12 @@ function M.grow(view, turn, text)
   end)
 end
 
----End the answer; `note` says why it is not whole.
+---End the answer; `note` says why it is not whole, `footer` what it cost.
 ---@param view llm_ls.chat.View
 ---@param turn llm_ls.chat.Turn
 ---@param note? string
-function M.finish(view, turn, note)
+---@param footer? string
+function M.finish(view, turn, note, footer)
   marks.at_end(view, function()
     end_text(view, turn)
     if note then
@@ -85,18 +86,15 @@ function M.finish(view, turn, note)
       local row = marks.add_lines(view, lines)
       marks.mark(view, row, 0, { end_row = row + #lines, hl_group = 'LlmLsChatError', priority = 120, strict = false })
     end
+    if footer then
+      -- Above a blank line, since the last line of a code block is concealed, and what hangs on it, too.
+      marks.mark(view, marks.blank(view), 0, {
+        virt_lines = { { { footer, 'LlmLsChatFooter' } } },
+        virt_lines_above = true,
+      })
+    end
     api.nvim_buf_del_extmark(view.bufnr, marks.namespace, assert(view.tail))
     view.tail = nil
-  end)
-end
-
----Say below an answer what it cost, above the blank line before the prompt: its own last line may be concealed.
----@param view llm_ls.chat.View
----@param footer string
-function M.foot(view, footer)
-  local row = marks.place(view, assert(view.prompt).head) - 1
-  marks.at_end(view, function()
-    marks.mark(view, row, 0, { virt_lines = { { { footer, 'LlmLsChatFooter' } } }, virt_lines_above = true })
   end)
 end
 

@@ -85,27 +85,31 @@ function M.at_end(view, change)
   end
 end
 
----Append lines after one blank line; the row of the first.
+---The row of the first blank line after all that is filled; it is added if there is none.
 ---@param view llm_ls.chat.View
----@param lines string[]
 ---@return integer
-function M.add_lines(view, lines)
-  local row, line = M.last_line(view)
-  if row == 0 and line == '' then
-    api.nvim_buf_set_lines(view.bufnr, 0, 1, false, lines)
-    return 0
-  end
-  local filled = row
+function M.blank(view)
+  local last, line = M.last_line(view)
+  local filled = last
   while filled > 0 and line == '' do
     filled = filled - 1
     line = api.nvim_buf_get_lines(view.bufnr, filled, filled + 1, false)[1]
   end
-  -- The first blank line stays as it is, since what an answer cost may hang on it.
-  if filled == row then
+  if filled == last then
     api.nvim_buf_set_lines(view.bufnr, -1, -1, false, { '' })
   end
-  api.nvim_buf_set_lines(view.bufnr, filled + 2, -1, false, lines)
-  return filled + 2
+  return filled + 1
+end
+
+---Append lines after one blank line, which stays as it is; the row of the first.
+---@param view llm_ls.chat.View
+---@param lines string[]
+---@return integer
+function M.add_lines(view, lines)
+  local last, line = M.last_line(view)
+  local row = last == 0 and line == '' and 0 or M.blank(view) + 1
+  api.nvim_buf_set_lines(view.bufnr, row, -1, false, lines)
+  return row
 end
 
 ---@param view llm_ls.chat.View

@@ -121,11 +121,9 @@ local function finish(chat, err, result)
     return
   end
   answer.annotate(chat.view, running.turn, nil, running.notices)
-  answer.finish(chat.view, running.turn, err and note(exchange, err) or nil)
+  local footer = exchange.answer ~= '' and exchanges.summary(exchange) or nil
+  answer.finish(chat.view, running.turn, err and note(exchange, err) or nil, footer)
   prompt.add(chat.view, running.draft.text, running.draft.items)
-  if exchange.answer ~= '' then
-    answer.foot(chat.view, exchanges.summary(exchange))
-  end
   vim.bo[chat.bufnr].undolevels = running.undolevels
   vim.cmd.redrawstatus({ bang = true })
 end
