@@ -24,12 +24,17 @@ export function createMiddleware(server: Server): Middleware {
 
 /** Markdown is shown as it was meant, not as source. The cursor stays in the code, and one tab takes all answers. */
 async function openBeside(uri: vscode.Uri): Promise<boolean> {
-  const column = vscode.window.activeTextEditor?.viewColumn ?? vscode.ViewColumn.One;
+  const code = vscode.window.activeTextEditor;
+  const column = code?.viewColumn ?? vscode.ViewColumn.One;
   const options = { viewColumn: column + 1, preserveFocus: true, preview: true };
   try {
     const document = await vscode.workspace.openTextDocument(uri);
     const view = document.languageId === "markdown" ? "vscode.markdown.preview.editor" : "default";
     await vscode.commands.executeCommand("vscode.openWith", uri, view, options);
+    if (code && code.document.uri.scheme !== "vscode-notebook-cell") {
+      // A preview makes its group the active one though it is told to leave the focus (VS Code 1.139).
+      await vscode.window.showTextDocument(code.document, { viewColumn: column });
+    }
     return true;
   } catch {
     return false;
