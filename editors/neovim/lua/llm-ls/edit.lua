@@ -27,55 +27,58 @@ end
 
 ---@param arguments llm_ls.Arguments
 function M.command(arguments)
-  local refusal = M.refusal(arguments.bufnr)
+  local bufnr = arguments.bufnr
+  local refusal = M.refusal(bufnr)
   if refusal then
     say.error(refusal)
     return
   end
   local range = arguments.range or ranges.of_cursor()
   if arguments.text ~= '' then
-    require('llm-ls.history').add(project_of(arguments.bufnr), arguments.text)
-    M.edit(arguments.bufnr, range, arguments.text, { apply = arguments.bang })
+    require('llm-ls.history').add(project_of(bufnr), arguments.text)
+    M._edit(bufnr, range, arguments.text, arguments.bang)
     return
   end
-  local version = vim.api.nvim_buf_get_changedtick(arguments.bufnr)
-  require('llm-ls.history').ask(project_of(arguments.bufnr), 'Edit: ', function(text)
-    if not text then
-      return
-    elseif not vim.api.nvim_buf_is_valid(arguments.bufnr) then
-      say.error('the buffer is gone, so nothing was asked')
-    elseif vim.api.nvim_buf_get_changedtick(arguments.bufnr) ~= version then
-      say.error('the text has changed while you were asked; select it again')
-    else
-      M.edit(arguments.bufnr, range, text, { apply = arguments.bang })
+  local version = vim.api.nvim_buf_get_changedtick(bufnr)
+  require('llm-ls.history').ask(project_of(bufnr), 'Edit: ', function(text)
+    if text and M.unchanged(bufnr, version) then
+      M._edit(bufnr, range, text, arguments.bang)
     end
   end)
 end
 
----Have `range` edited by `instruction`. Returns a function that cancels it.
+---Whether the text is as it was at `version`, so that a range still names what it did; else it is said.
+---@param bufnr integer
+---@param version integer Its changedtick then.
+---@return boolean
+function M.unchanged(bufnr, version)
+  if vim.api.nvim_buf_is_valid(bufnr) and vim.api.nvim_buf_get_changedtick(bufnr) == version then
+    return true
+  end
+  say.error('the text has changed meanwhile, so nothing was asked; select it again')
+  return false
+end
+
+---Have `range` edited by `instruction`.
 ---@param bufnr integer
 ---@param range llm_ls.Range
 ---@param instruction string
----@param options? {apply?: boolean, model?: string}
----@return fun() cancel
-function M.edit(bufnr, range, instruction, options)
-  options = options or {}
+---@param unseen boolean Whether the edit is made without a review.
+function M._edit(bufnr, range, instruction, unseen)
   require('llm-ls.highlights').ensure()
+  local version = vim.api.nvim_buf_get_changedtick(bufnr)
   local spinner = require('llm-ls.spinner').start(bufnr, range, 'starting llm-ls')
-  local cancel = function() end
   require('llm-ls.server').ready(bufnr, function(ready, err)
     if not ready then
       spinner:stop()
       client.say(assert(err))
-      return
+    elseif not M.unchanged(bufnr, version) then
+      spinner:stop()
+    else
+      spinner.text = 'asking'
+      M._ask(ready, bufnr, spinner, range, instruction, unseen)
     end
-    spinner.text = 'asking'
-    cancel = M._ask(ready, bufnr, spinner, range, instruction, options)
   end)
-  return function()
-    spinner:stop()
-    cancel()
-  end
 end
 
 ---@param ready vim.lsp.Client
@@ -83,19 +86,17 @@ end
 ---@param spinner llm_ls.Spinner
 ---@param range llm_ls.Range
 ---@param instruction string
----@param options {apply?: boolean, model?: string}
----@return fun() cancel
-function M._ask(ready, bufnr, spinner, range, instruction, options)
+---@param unseen boolean
+function M._ask(ready, bufnr, spinner, range, instruction, unseen)
   local lsp_range = ranges.to_lsp(bufnr, range, ready.offset_encoding)
   local params = {
     textDocument = { uri = vim.uri_from_bufnr(bufnr) },
     range = lsp_range,
     instruction = instruction,
-    model = options.model,
-    review = options.apply and 'apply' or nil,
+    review = unseen and 'apply' or nil,
     diagnostics = require('llm-ls.diagnostics').within(bufnr, lsp_range, ready.offset_encoding),
   }
-  return client.request('llm-ls/edit', params, function(err, result)
+  client.request('llm-ls/edit', params, function(err, result)
     spinner:stop()
     if err then
       client.say(err)

@@ -13,13 +13,18 @@ local AFTER_THE_END_MS = 1000
 ---@param command string
 ---@param arguments llm_ls.Arguments
 ---@param extra? table More members of the command's argument.
----@param on_end? fun()
+---@param on_end? fun() Called once, also where it could not be started.
 local function start(command, arguments, extra, on_end)
+  on_end = on_end or function() end
   local bufnr = arguments.bufnr
   local range = arguments.range or ranges.of_cursor()
+  local version = vim.api.nvim_buf_get_changedtick(bufnr)
   require('llm-ls.server').ready(bufnr, function(ready, err)
-    if not ready then
-      client.say(assert(err))
+    if err then
+      client.say(err)
+    end
+    if not ready or not require('llm-ls.edit').unchanged(bufnr, version) then
+      on_end()
       return
     end
     local lsp_range = ranges.to_lsp(bufnr, range, ready.offset_encoding)
@@ -36,9 +41,7 @@ local function start(command, arguments, extra, on_end)
       end,
       on_end = function()
         spinner:stop()
-        if on_end then
-          on_end()
-        end
+        on_end()
       end,
     })
   end)

@@ -72,10 +72,11 @@ function M.ask(text, answers, callback)
       return
     end
     answered = true
+    local inside = vim.api.nvim_get_current_win() == window
     if vim.api.nvim_win_is_valid(window) then
       vim.api.nvim_win_close(window, true)
     end
-    if vim.api.nvim_win_is_valid(back) then
+    if inside and vim.api.nvim_win_is_valid(back) then
       vim.api.nvim_set_current_win(back)
     end
     callback(index)

@@ -7,6 +7,7 @@ local M = {}
 M.NAME = 'llm_ls'
 local BACKOFF_MS = { 500, 1000, 2000, 4000 }
 local STEADY_MS = 180000
+local PATIENCE_MS = 1000
 
 ---@alias llm_ls.Waiter fun(client: vim.lsp.Client?, err: llm_ls.Error?)
 
@@ -14,6 +15,8 @@ local STEADY_MS = 180000
 local waiters = {}
 ---@type table<integer, true?> Ids of clients that somebody has told to stop.
 local stopping = {}
+---@type table<integer, fun()?> What is to be done once a client has ended.
+local after_exit = {}
 ---@type integer[] When the server died, in milliseconds of `vim.uv.now()`.
 local deaths = {}
 ---@type string? The sentence about the server that keeps it from being used.
@@ -225,7 +228,10 @@ function M.on_exit(code, signal, id)
     if not M.client() then -- else they wait for the one that has taken its place
       serve_waiters(nil, ended)
     end
-    if not meant then
+    if after_exit[id] then
+      after_exit[id]()
+      after_exit[id] = nil
+    elseif not meant then
       M._start_again(buffers, code, signal)
     end
   end)
@@ -294,18 +300,8 @@ function M.restart()
     start()
     return
   end
-  client:stop(1000)
-  local timer = assert(vim.uv.new_timer())
-  timer:start(
-    20,
-    20,
-    vim.schedule_wrap(function()
-      if client:is_stopped() and not timer:is_closing() then
-        timer:close()
-        start()
-      end
-    end)
-  )
+  after_exit[client.id] = start
+  client:stop(PATIENCE_MS)
 end
 
 return M
