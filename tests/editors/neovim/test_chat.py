@@ -193,8 +193,10 @@ async def test_a_server_that_is_killed_in_mid_answer_leaves_what_came(tmp_path: 
     async with asked(tmp_path, vendor) as screen:
         await screen.shows("It is se")
         os.kill(screen.server.processes[-1], signal.SIGKILL)
-        await screen.shows("It is se", "The answer was cut off: ", "ended")
-        screen.keys("\r", "gr")
+        await screen.shows("It is se", "The answer was cut off: ", "ended", "Press ENTER")
+        screen.keys("\r")
+        await screen.hides("Press ENTER")
+        screen.keys("gr")
         await screen.shows("Seven.", "out tokens")
 
 
