@@ -30,9 +30,9 @@ import attrs
 from tests.rigs import install, isolation, vscode_install
 from tests.rigs.found import rig
 
-PATIENCE_S = 20.0
+PATIENCE_S = 40.0
 _STARTS_WITHIN_S = 30.0
-_WHOLE_PLAY_S = 120.0
+_WHOLE_PLAY_S = 180.0
 _DRIVER = Path(__file__).with_name("vscode.mjs")
 _LISTENING = re.compile(rb"listening on (http://\S+?)/?\s")
 _THEMES = {"dark": "Dark Modern", "light": "Light Modern"}
@@ -141,9 +141,10 @@ class VSCode:
                 program.chmod(0o755)
             chosen = {**_SETTINGS, "workbench.colorTheme": _THEMES[theme], **(settings or {})}
             (folder / "data/User/settings.json").write_text(json.dumps(chosen), encoding="utf-8")
-            async with _serving(folder, self.extensions, environment or {}) as url:
+            async with _serving(folder, self.extensions, environment or {}) as (url, process):
                 play = {
                     "url": url,
+                    "process": process,
                     "rig": name,
                     "project": str(opened),
                     "scenario": str(scenario),
@@ -166,8 +167,8 @@ def _node() -> Path:
 
 
 @contextlib.asynccontextmanager
-async def _serving(folder: Path, extensions: Path, environment: Mapping[str, str]) -> AsyncGenerator[str]:
-    """code-server at the address that is yielded; all that it started ends with it."""
+async def _serving(folder: Path, extensions: Path, environment: Mapping[str, str]) -> AsyncGenerator[tuple[str, int]]:
+    """code-server, at an address and with a process id; all that it started ends with it."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("VSCODE_")}
     process = await asyncio.create_subprocess_exec(
         *(*_command(folder / "data", extensions), "--bind-addr", "127.0.0.1:0"),
@@ -184,7 +185,7 @@ async def _serving(folder: Path, extensions: Path, environment: Mapping[str, str
         async with asyncio.timeout(_STARTS_WITHIN_S):
             url = await asyncio.shield(reading)
         draining = asyncio.ensure_future(_drain(process.stdout, folder / "code-server.log"))
-        yield url
+        yield url, process.pid
         process.send_signal(signal.SIGTERM)
         async with asyncio.timeout(10):
             await process.wait()
@@ -222,15 +223,16 @@ async def _drive(folder: Path, play: Mapping[str, Any]) -> Any:
             **os.environ,
             "LLM_LS_PLAY": json.dumps({**play, **rigs, "outcome": str(outcome), "patienceMs": PATIENCE_S * 1000}),
         },
-        stdin=asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.STDOUT,
         start_new_session=True,
     )
+    assert process.stdout is not None
     said = b"nothing in time"
     try:
         async with asyncio.timeout(_WHOLE_PLAY_S):
-            said, _ = await process.communicate()
+            said = await process.stdout.read()
     except TimeoutError:
         pass
     finally:

@@ -301,6 +301,12 @@ function isRunning(pid) {
   }
 }
 
+// A test that is killed leaves nothing behind: its end closes our input.
+process.stdin.resume().on("end", () => {
+  process.kill(-play.process, "SIGTERM");
+  process.exit(1);
+});
+
 const browser = await chromium.launch({ executablePath: play.chromium, args: FLAGS });
 const screen = new Screen(browser);
 let outcome;
@@ -314,3 +320,4 @@ try {
 }
 writeFileSync(play.outcome, JSON.stringify(outcome));
 await browser.close();
+process.exit();
