@@ -1,4 +1,4 @@
-// Questions to `@llm` about a selection: one in words, one by a command, and what the thread then carries.
+// Questions to `@llm` about a selection: one in words, one by a command to the model that is then picked.
 
 export default async (t) => {
   await t.open("sum.py", "def add(a, b):\n    return a + b\n");
@@ -7,6 +7,7 @@ export default async (t) => {
   await t.chat.send("@llm what is 6 times 7?");
   await t.chat.answer(t.given.answer);
   const footnote = await t.chat.footnote();
+  if (t.given.pick) await t.chat.pick(t.given.pick);
   await t.chat.send("@llm /explain");
   const explained = await t.chat.answer(t.given.explanation);
   await t.see(".interactive-session .chat-followups, .interactive-session .interactive-input-followups", "Write tests");

@@ -32,13 +32,16 @@ async def test_the_participant_answers_from_a_real_model_with_what_is_selected(v
     assert seen["messages"] == []
 
 
-async def test_the_participant_sends_the_selection_and_the_thread(vscode: VSCode, vendor: LoopbackVendor) -> None:
+async def test_the_participant_sends_the_selection_and_the_thread_to_the_model_that_is_picked(
+    vscode: VSCode, vendor: LoopbackVendor
+) -> None:
+    vendor.models = ("gpt-other", "gpt-test")
     vendor.says(*whole(ANSWER))
     vendor.says(*whole(EXPLANATION))
     await vscode.play(
         HERE / "chat.mjs",
         environment=environment(vendor),
-        given={"answer": ANSWER, "explanation": EXPLANATION},
+        given={"answer": ANSWER, "explanation": EXPLANATION, "pick": "gpt-other"},
     )
     first, second = questions(vendor)
 
@@ -47,15 +50,18 @@ async def test_the_participant_sends_the_selection_and_the_thread(vscode: VSCode
     assert [message["role"] for message in second] == ["system", "user", "assistant", "user"]
     assert second[2]["content"] == ANSWER
     assert "def add(a, b):" in second[-1]["content"]
+    assert vendor.requests[-1].json["model"] == "gpt-other"
 
 
-async def test_an_answer_is_shown_as_it_comes_and_stopping_it_hangs_up(vscode: VSCode, vendor: LoopbackVendor) -> None:
+async def test_an_answer_is_retried_shown_as_it_comes_and_stopping_it_hangs_up(vscode: VSCode, vendor: LoopbackVendor) -> None:
+    vendor.refuses(503, {"error": {"message": "Come back later."}})
     vendor.says(*words("One, "), PAUSE, *words("two."), *END)
     vendor.says(*whole("Yes."))
     playing = asyncio.ensure_future(vscode.play(HERE / "chat_stop.mjs", environment=environment(vendor)))
     await asyncio.wait((playing, asyncio.ensure_future(closed(vendor))), return_when=asyncio.FIRST_COMPLETED)
     seen = await playing
 
+    assert "Come back later; asking again" in seen["notice"]
     assert "One," in seen["first"]
     assert "two." not in seen["first"]
     assert seen["messages"] == []
