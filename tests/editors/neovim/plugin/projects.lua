@@ -12,6 +12,7 @@ seen.clients = #vim.lsp.get_clients()
 seen.folders = vim.tbl_map(function(folder)
   return vim.fs.relpath(root, folder.name)
 end, client.workspace_folders)
+t.request(client, 'llm-ls/listProviders', vim.empty_dict()) -- the first answer takes its time
 seen.subcommands = vim.fn.getcompletion('Llm ', 'cmdline')
 seen.providers = vim.fn.getcompletion('Llm key anth', 'cmdline')
 return seen
