@@ -12,6 +12,8 @@ import attrs
 
 STREAMS = Path(__file__).parent.parent / "providers" / "streams"
 EVENT_STREAM = {"content-type": "text/event-stream"}
+PATIENCE_S = 30.0
+"""As long as an editor may take on a busy machine."""
 
 
 @attrs.frozen
@@ -98,7 +100,7 @@ class LoopbackVendor:
         self._server.close()
         for writer in self._writers:
             writer.transport.abort()
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await self._idle.wait()
             await self._server.wait_closed()
 
@@ -136,18 +138,18 @@ class LoopbackVendor:
 
     async def paused(self) -> None:
         """Wait until the vendor is at a `PAUSE`."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             await self._paused.wait()
         self._paused.clear()
 
     async def asked(self) -> Received:
         """Wait for the next request that no earlier call has returned."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             return await self._arrived.get()
 
     async def client_closed(self) -> int:
         """Wait until a client has closed a connection; the number of that connection, from 1."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE_S):
             return await self._closed.get()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
