@@ -4,7 +4,6 @@ import type { Diagnostic, Position, Range } from "vscode-languageclient/node";
 
 export type { Diagnostic, Position, Range };
 export type Model = string;
-export type Token = string | number;
 
 export interface Usage {
   inputTokens: number;

@@ -31,7 +31,7 @@ const CHANGES_MODELS: ReadonlySet<Method> = new Set([
   "llm-ls/signOut",
 ] as const);
 
-export class Server implements vscode.Disposable {
+export class Server {
   readonly log: vscode.LogOutputChannel;
   readonly secrets: Secrets;
   readonly #stateChanged = new vscode.EventEmitter<ServerState>();
@@ -101,15 +101,15 @@ export class Server implements vscode.Disposable {
 
   async stop(): Promise<void> {
     this.#giveUpWaiting();
-    const [client, running] = [this.#client, this.#process];
+    const [client, running, starting] = [this.#client, this.#process, this.#starting];
     this.#client = undefined;
     this.#process = undefined;
+    this.#become({ kind: "stopped" });
     if (client?.isRunning()) {
       await client.stop().catch((error) => this.log.warn(`stopping the server: ${error}`));
     }
     await running?.end();
-    await this.#starting?.catch(() => undefined);
-    this.#become({ kind: "stopped" });
+    await starting?.catch(() => undefined);
   }
 
   /** The client, once the server runs; rejects with `Unavailable` if it does not know `method`. */
@@ -192,12 +192,6 @@ export class Server implements vscode.Disposable {
     handler: (params: P, token: vscode.CancellationToken) => Promise<object | null>,
   ): void {
     this.#listen((client) => client.onRequest(method, handler));
-  }
-
-  dispose(): void {
-    void this.stop();
-    this.#stateChanged.dispose();
-    this.#modelsChanged.dispose();
   }
 
   #listen(listener: (client: LanguageClient) => vscode.Disposable): void {
