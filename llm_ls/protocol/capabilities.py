@@ -93,7 +93,7 @@ class ClientCapabilities:
         at_once: Landing = "apply" if self.apply_edit else "proposal"
         match setting:
             case "proposal":
-                return "proposal"
+                return "client" if self.proposals else "proposal"
             case "apply":
                 return at_once
             case "confirm":

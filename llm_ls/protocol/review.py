@@ -29,9 +29,8 @@ async def present(ls: LlmLanguageServer, proposal: Proposal, review: Review, *, 
         case "confirm":
             return (await accept(ls, proposal, confirm=True)).applied
         case "proposal":
-            if not ls.client.proposals:
-                where = "Open the code actions to apply, see or discard it."
-                dialogs.say(ls, f"AI edit ready ({proposal.summary}). {where}")
+            where = "Open the code actions to apply, see or discard it."
+            dialogs.say(ls, f"AI edit ready ({proposal.summary}). {where}")
     return False
 
 

@@ -108,6 +108,16 @@ async def test_our_clients_are_told_what_is_left(vendor: LoopbackVendor) -> None
     assert text == MANY.replace("2", "20")
 
 
+async def test_our_clients_review_by_themselves_what_is_never_to_be_applied_unasked(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(OURS, settings=PROPOSE, environ=environment(vendor)) as one:
+        await one.act("llm-ls.edit", "«a = 1 + 1»\nb = 2\n", instruction="simplify")
+        (proposal,), messages = told(one), one.messages()
+
+    assert drawn(proposal) == [("1", 0, "2")]
+    assert (messages, one.text()) == ([], BEFORE)
+
+
 async def test_hunks_are_listed_where_they_are_now(vendor: LoopbackVendor) -> None:
     vendor.says(*whole(MORE))
     async with editor(OURS, environ=environment(vendor)) as one:

@@ -115,7 +115,7 @@ LADDER: list[tuple[str, dict[str, Any], Review, Landing]] = [
     ("ours", OURS, "auto", "client"),
     ("ours", OURS, "apply", "apply"),
     ("ours", OURS, "confirm", "client"),
-    ("ours", OURS, "proposal", "proposal"),
+    ("ours", OURS, "proposal", "client"),
 ]
 
 

@@ -30,7 +30,7 @@ class Command:
             "#!/bin/sh\n"
             f"echo $$ >>{shlex.quote(str(self._started))}\n"
             f"export PYTHONPATH={shlex.quote(paths)}\n"
-            f'exec {shlex.quote(sys.executable)} -m llm_ls "$@" 2>>{shlex.quote(str(self.log))}\n'
+            f'exec {shlex.quote(sys.executable)} -P -m llm_ls "$@" 2>>{shlex.quote(str(self.log))}\n'
         )
         command.chmod(0o755)
         path = os.pathsep.join([str(command.parent), os.environ["PATH"]])
