@@ -18,6 +18,9 @@ UNDO = "\x1f"
 LEAVE = "\x18\x03"
 _QUIETLY = "(setq make-backup-files nil create-lockfiles nil use-short-answers t inhibit-startup-screen t)\n"
 
+# An unpacked Emacs has no compiler, and starts no other of itself.
+_UNCOMPILED = "(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)\n"
+
 
 @attrs.frozen
 class Emacs:
@@ -47,22 +50,32 @@ class Emacs:
         self.terminal.keys(ALL)
         await self.runs("eglot-code-actions", title)
 
+    async def evaluates(self, lisp: str) -> None:
+        """Run some Lisp in the minibuffer."""
+        self.terminal.keys("\x1b:")
+        await self.terminal.shows("Eval:")
+        self.terminal.keys(lisp, ENTER)
+
     async def text(self) -> str:
         """What it edits, whether or not that is saved."""
         copy = self.file.with_suffix(".copy")
         saving = f'(with-current-buffer "{self.file.name}" (write-region nil nil "{copy}" nil 0))'
-        self.terminal.keys("\x1b:")
-        await self.terminal.shows("Eval:")
-        self.terminal.keys(f'(progn {saving} (upcase "copied"))', ENTER)
+        await self.evaluates(f'(progn {saving} (upcase "copied"))')
         await self.terminal.shows('"COPIED"')
         return copy.read_text(encoding="utf-8")
+
+    async def connected(self) -> None:
+        """Wait until the server answers: rass 0.3 leaves out whose code actions come 3 s later than another's."""
+        await self.terminal.shows("Connected!")
+        await self.evaluates('(eglot-execute (eglot-current-server) \'(:command "llm-ls.status" :arguments []))')
+        await self.terminal.shows('(:status "')
 
 
 @asynccontextmanager
 async def emacs(
     folder: Path, text: str, environment: Mapping[str, str], configured: str = "", name: str = "notes.txt"
 ) -> AsyncGenerator[Emacs]:
-    """Emacs with a file of this text, once eglot is connected.
+    """Emacs with a file of this text, once eglot is connected and the server answers.
 
     Args:
         folder: An empty one, for the project and all else.
@@ -73,7 +86,7 @@ async def emacs(
     """
     program = rig("emacs")
     init = folder / "init.el"
-    init.write_text(_QUIETLY + editor_config.snippet("emacs", ()) + configured, encoding="utf-8")
+    init.write_text(_QUIETLY + _UNCOMPILED + editor_config.snippet("emacs", ()) + configured, encoding="utf-8")
     file = folder / "project" / name
     (file.parent / ".git").mkdir(parents=True)
     file.write_text(text, encoding="utf-8")
@@ -83,5 +96,5 @@ async def emacs(
         one = Emacs(terminal, command, file)
         await terminal.shows(name)
         await one.runs("eglot")
-        await terminal.shows("Connected!")
+        await one.connected()
         yield one

@@ -24,7 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 async def test_a_code_action_is_applied_and_undone_with_one_u(server: str, tmp_path: Path) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1"}
+    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
     async with vim(tmp_path, f"# llm: add\n{BEFORE}", environment) as one:
         await one.choose("AI: Edit: add")
         await one.terminal.shows("AI edit ready (+1 −2).")

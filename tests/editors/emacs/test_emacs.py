@@ -31,7 +31,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 @pytest.mark.parametrize("name", NAMES, ids=SERVERS)
 async def test_a_code_action_lands_and_is_undone_at_once(server: str, tmp_path: Path, name: str) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1"}
+    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
     async with emacs(tmp_path, f"# llm: mend both\n{BEFORE}", environment, AT_ONCE, name) as one:
         await one.choose("AI: Edit: mend both")
         await one.terminal.shows("return a + b", "return a * b")

@@ -28,7 +28,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 async def test_a_code_action_lands_and_is_undone_with_one_u(server: str, tmp_path: Path) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1"}
+    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
     async with helix(tmp_path, f"# llm: mend both\n{BEFORE}", environment) as one:
         one.terminal.keys("%")
         await one.choose("AI: Edit: mend both")
