@@ -21,7 +21,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import AsyncGenerator, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -153,6 +153,14 @@ class VSCode:
                     "shots": str(shots) if shots else None,
                 }
                 return await _drive(folder, play)
+
+
+async def meanwhile(playing: asyncio.Future[Any], step: Callable[[], Awaitable[object]]) -> None:
+    """Wait for `step` of a vendor, such as `vendor.paused`, as long as a scenario plays."""
+    while not playing.done():
+        with contextlib.suppress(TimeoutError):
+            await step()
+            return
 
 
 def _command(data: Path, extensions: Path) -> tuple[str | Path, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from llm_ls.cli import demo_model
-from tests.rigs.code_server import VSCode
+from tests.rigs.code_server import VSCode, meanwhile
 from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.openai import END, chunk, environment, whole, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
@@ -53,24 +53,22 @@ async def test_the_participant_sends_the_selection_and_the_thread_to_the_model_t
     assert vendor.requests[-1].json["model"] == "gpt-other"
 
 
-async def test_an_answer_is_retried_shown_as_it_comes_and_stopping_it_hangs_up(vscode: VSCode, vendor: LoopbackVendor) -> None:
+async def test_an_answer_is_retried_shown_as_it_comes_and_stopping_it_hangs_up(
+    vscode: VSCode, vendor: LoopbackVendor
+) -> None:
     vendor.refuses(503, {"error": {"message": "Come back later."}})
     vendor.says(*words("One, "), PAUSE, *words("two."), *END)
-    vendor.says(*whole("Yes."))
+    vendor.says(PAUSE, *whole("Yes."))
     playing = asyncio.ensure_future(vscode.play(HERE / "chat_stop.mjs", environment=environment(vendor)))
-    await asyncio.wait((playing, asyncio.ensure_future(closed(vendor))), return_when=asyncio.FIRST_COMPLETED)
+    await meanwhile(playing, vendor.paused)
+    await meanwhile(playing, vendor.client_closed)
+    vendor.go_on()
     seen = await playing
 
     assert "Come back later; asking again" in seen["notice"]
     assert "One," in seen["first"]
     assert "two." not in seen["first"]
     assert seen["messages"] == []
-
-
-async def closed(vendor: LoopbackVendor) -> None:
-    """Wait until the answer is cut off by who asked for it."""
-    await vendor.paused()
-    await vendor.client_closed()
 
 
 async def test_a_failure_is_told_in_the_chat_with_what_can_be_done(vscode: VSCode, vendor: LoopbackVendor) -> None:

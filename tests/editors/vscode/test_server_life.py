@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.editors.vscode.test_review import BEFORE, MEAN, SPREAD, TOTAL, mended
-from tests.rigs.code_server import VSCode
+from tests.rigs.code_server import VSCode, meanwhile
 from tests.rigs.openai import END, environment, whole, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
@@ -51,7 +51,7 @@ async def test_a_server_that_is_killed_comes_back_and_loses_nothing(
     playing = asyncio.ensure_future(
         vscode.play(HERE / "killed.mjs", environment=environment(vendor), given={"asked": str(asked)})
     )
-    await asyncio.wait((playing, asyncio.ensure_future(vendor.paused())), return_when=asyncio.FIRST_COMPLETED)
+    await meanwhile(playing, vendor.paused)
     asked.touch()
     seen = await playing
 
