@@ -79,7 +79,12 @@ class LlmLsError(Exception):
     def sentence(self) -> str:
         """The message and the hint as a person reads them."""
         parts = [part for part in (self.message, self.hint) if part]
-        return " ".join(part[:1].upper() + part[1:] + ("" if part.endswith((".", "?", "!")) else ".") for part in parts)
+        return " ".join(self._beginning(part) + ("" if part.endswith((".", "?", "!")) else ".") for part in parts)
+
+    def _beginning(self, part: str) -> str:
+        """In upper case, unless it is the id of a provider, which is written as it is."""
+        begins_with_id = bool(self.provider) and part.startswith(str(self.provider))
+        return part if begins_with_id else part[:1].upper() + part[1:]
 
 
 class ProviderError(LlmLsError):
