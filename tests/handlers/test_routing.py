@@ -1,5 +1,6 @@
 """A vendor that fails, as the editor sees it: what it is told, who answers, and what the ledger keeps."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
@@ -7,7 +8,7 @@ import pytest
 
 from tests.rigs.editor import Editor, Refused, editor
 from tests.rigs.openai import environment, whole, words
-from tests.rigs.vendor import PAUSE, LoopbackVendor
+from tests.rigs.vendor import PATIENCE_S, PAUSE, LoopbackVendor
 from tests.routing.rig import rows
 
 OVERLOADED = {"error": {"message": "Overloaded"}}
@@ -22,9 +23,13 @@ async def spare() -> AsyncGenerator[LoopbackVendor]:
 
 
 async def kept(one: Editor, *columns: str) -> list[tuple[Any, ...]]:
-    """These columns of the ledger's rows."""
-    await one.server.session.routes.settled()
-    return await rows(one.server.session.routes.ledger, *columns)
+    """These columns of the ledger's rows, once all of them are finished."""
+    routes = one.server.session.routes
+    async with asyncio.timeout(PATIENCE_S):
+        await routes.settled()
+        while ("running",) in await rows(routes.ledger, "outcome"):
+            await routes.settled()
+    return await rows(routes.ledger, *columns)
 
 
 def settings(spare: LoopbackVendor, **more: Any) -> dict[str, Any]:
