@@ -14,11 +14,10 @@ from lsprotocol import types
 from pytest_lsp import LanguageClient, client_capabilities
 from pytest_lsp.client import make_test_lsp_client
 
-from llm_ls.cli import demo_model
 from llm_ls.documents import Document, split_lines
 from tests.rigs.editor import edited
-from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.places import REPOSITORY
+from tests.rigs.prepared_model import prepared_model
 
 URI = "file:///project/sum.py"
 BEFORE = "def add(a, b):\n    return a - b\n"
@@ -27,22 +26,20 @@ ANSWER = "Because the sign was wrong."
 
 
 @pytest.fixture(scope="module")
-def server_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(gguf, {"Why?": ANSWER, "": f"```python\n{AFTER}```\n"}, fill="")
-    with llama_cpp(gguf) as url:
-        yield url
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    answers = {"Why?": ANSWER, "": f"```python\n{AFTER}```\n"}
+    with prepared_model(tmp_path_factory.mktemp("model"), answers) as environment:
+        yield environment
 
 
 @pytest.fixture(params=["neovim@v0.11.0", "neovim@v0.6.1", "emacs@v29.1", "visual_studio_code@v1.65.2"])
-async def client(request: pytest.FixtureRequest, server_url: str) -> AsyncGenerator[LanguageClient]:
+async def client(request: pytest.FixtureRequest, model: dict[str, str]) -> AsyncGenerator[LanguageClient]:
     client: Any = make_test_lsp_client()  # pytest-lsp is typed in part
     client.feature(types.CLIENT_REGISTER_CAPABILITY)(_granted)
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join((str(REPOSITORY), os.environ.get("PYTHONPATH", ""))),
-        "LLAMACPP_BASE_URL": f"{server_url}/v1",
-        "LLM_LS_MODEL": "llamacpp/tiny",
+        **model,
     }
     await client.start_io(sys.executable, "-m", "llm_ls", "--stdio", env=environment)
     options = {"codeActions": {"review": "apply"}}

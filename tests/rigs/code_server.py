@@ -256,17 +256,14 @@ async def _drive(folder: Path, play: Mapping[str, Any]) -> Any:
 
 
 async def _by_hand(given: argparse.Namespace, home: Path) -> None:
-    from llm_ls.cli import demo_model
-    from tests.rigs.llamacpp import llama_cpp
+    from tests.rigs.prepared_model import prepared_model
 
-    gguf = home / "tiny.gguf"
-    demo_model.write(gguf, {"": given.say}, fill="")
-    with llama_cpp(gguf) as url:
+    with prepared_model(home, {"": given.say}) as model:
         install.install("vscode-extension")
         vscode = VSCode.with_extension(home)
         seen = await vscode.play(
             given.scenario.absolute(),
-            environment={"LLAMACPP_BASE_URL": f"{url}/v1", "LLM_LS_MODEL": "llamacpp/tiny"},
+            environment=model,
             theme=given.theme,
             size=(given.width, given.height),
             shots=given.shots,

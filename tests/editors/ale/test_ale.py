@@ -5,9 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from llm_ls.cli import demo_model
-from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.openai import environment, whole, words
+from tests.rigs.prepared_model import prepared_model
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 from tests.rigs.vim import vim
 
@@ -16,16 +15,13 @@ AFTER = "def add(a, b):\n    return a + b\n"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(gguf, {"": f"```python\n{AFTER}```\n"}, fill="")
-    with llama_cpp(gguf) as url:
-        yield url
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with prepared_model(tmp_path_factory.mktemp("model"), {"": f"```python\n{AFTER}```\n"}) as environment:
+        yield environment
 
 
-async def test_a_code_action_is_applied_and_undone_with_one_u(server: str, tmp_path: Path) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
-    async with vim(tmp_path, f"# llm: add\n{BEFORE}", environment) as one:
+async def test_a_code_action_is_applied_and_undone_with_one_u(model: dict[str, str], tmp_path: Path) -> None:
+    async with vim(tmp_path, f"# llm: add\n{BEFORE}", model) as one:
         await one.choose("AI: Edit: add")
         await one.terminal.shows("AI edit ready (+1 −2).")
         await one.choose("✓ Apply AI edit")

@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from llm_ls.cli import demo_model
 from tests.rigs.emacs import APPLY_HUNK, CLOSE, LEAVE, UNDO, emacs
-from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.openai import environment, whole, words
+from tests.rigs.prepared_model import prepared_model
 from tests.rigs.terminal import ENTER
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
@@ -22,17 +21,14 @@ AT_ONCE = "\n(with-eval-after-load 'eglot (setq eglot-confirm-server-edits nil))
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(gguf, {"": f"```python\n{AFTER}```\n"}, fill="")
-    with llama_cpp(gguf) as url:
-        yield url
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with prepared_model(tmp_path_factory.mktemp("model"), {"": f"```python\n{AFTER}```\n"}) as environment:
+        yield environment
 
 
 @pytest.mark.parametrize("name", NAMES, ids=SERVERS)
-async def test_a_code_action_lands_and_is_undone_at_once(server: str, tmp_path: Path, name: str) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
-    async with emacs(tmp_path, f"# llm: mend both\n{BEFORE}", environment, AT_ONCE, name) as one:
+async def test_a_code_action_lands_and_is_undone_at_once(model: dict[str, str], tmp_path: Path, name: str) -> None:
+    async with emacs(tmp_path, f"# llm: mend both\n{BEFORE}", model, AT_ONCE, name) as one:
         await one.choose("AI: Edit: mend both")
         await one.terminal.shows("return a + b", "return a * b")
         landed = await one.text()

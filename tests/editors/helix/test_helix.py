@@ -5,11 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from llm_ls.cli import demo_model
 from tests.rigs.github import CLIENT_ID, TOKEN, GitHub
 from tests.rigs.helix import helix
-from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.openai import environment, whole, words
+from tests.rigs.prepared_model import prepared_model
 from tests.rigs.terminal import ENTER
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
@@ -20,16 +19,13 @@ MEND = ':lsp-workspace-command llm-ls.edit {"instruction": "mend both"}'
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(gguf, {"": f"```python\n{AFTER}```\n"}, fill="")
-    with llama_cpp(gguf) as url:
-        yield url
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    with prepared_model(tmp_path_factory.mktemp("model"), {"": f"```python\n{AFTER}```\n"}) as environment:
+        yield environment
 
 
-async def test_a_code_action_lands_and_is_undone_with_one_u(server: str, tmp_path: Path) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
-    async with helix(tmp_path, f"# llm: mend both\n{BEFORE}", environment) as one:
+async def test_a_code_action_lands_and_is_undone_with_one_u(model: dict[str, str], tmp_path: Path) -> None:
+    async with helix(tmp_path, f"# llm: mend both\n{BEFORE}", model) as one:
         one.terminal.keys("%")
         await one.choose("AI: Edit: mend both")
         await one.terminal.shows("tok · llamacpp/tiny · ", "return a + b", "[+]")

@@ -2,16 +2,15 @@
 
 import os
 import signal
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
-from llm_ls.cli import demo_model
-from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.nvim_screen import Screen, neovim
 from tests.rigs.openai import END, chunk, environment, whole, words
+from tests.rigs.prepared_model import prepared_model
 from tests.rigs.terminal import ESC
 from tests.rigs.vendor import CUT, PAUSE, Answer, LoopbackVendor
 
@@ -262,18 +261,10 @@ async def test_chats_answer_at_the_same_time(tmp_path: Path, vendor: LoopbackVen
     assert "Second" not in first
 
 
-async def test_an_answer_of_llama_cpp_streams(tmp_path: Path, llama: str) -> None:
-    given = {"LLAMACPP_BASE_URL": f"{llama}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
-    async with neovim(tmp_path, given, columns=150, lines=30) as screen:
-        screen.command("Llm chat What is 6 times 7?")
-        await screen.shows("The answer is 42, of course.", "llamacpp/tiny · ", "out tokens")
-        screen.command("qa!")
-        await screen.ended()
-
-
-@pytest.fixture(scope="module")
-def llama(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(gguf, {"": "The answer is 42, of course."}, fill="")
-    with llama_cpp(gguf) as url:
-        yield url
+async def test_an_answer_of_llama_cpp_streams(tmp_path: Path) -> None:
+    with prepared_model(tmp_path, {"": "The answer is 42, of course."}) as model:
+        async with neovim(tmp_path, model, columns=150, lines=30) as screen:
+            screen.command("Llm chat What is 6 times 7?")
+            await screen.shows("The answer is 42, of course.", "llamacpp/tiny · ", "out tokens")
+            screen.command("qa!")
+            await screen.ended()

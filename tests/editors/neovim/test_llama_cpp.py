@@ -5,10 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from llm_ls.cli import demo_model
 from tests.rigs import nvim
-from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.nvim_screen import neovim
+from tests.rigs.prepared_model import prepared_model
 
 HERE = Path(__file__).parent
 FIXED = "def add(a, b):\n    return a + b\n"
@@ -18,20 +17,14 @@ FLOATS = "one = 1.5\nzero = 0\ntwo = 2.5\n"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    gguf = tmp_path_factory.mktemp("model") / "tiny.gguf"
-    demo_model.write(
-        gguf,
-        {"6 times 7": ANSWER, "floats": f"```python\n{FLOATS}```\n", "": f"Here it is:\n```python\n{FIXED}```\n"},
-        fill="",
-    )
-    with llama_cpp(gguf) as url:
-        yield url
+def model(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    answers = {"6 times 7": ANSWER, "floats": f"```python\n{FLOATS}```\n", "": f"Here it is:\n```python\n{FIXED}```\n"}
+    with prepared_model(tmp_path_factory.mktemp("model"), answers) as environment:
+        yield environment
 
 
-async def test_a_code_action_streams_lands_and_is_undone_with_one_u(server: str) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
-    seen = await nvim.play(HERE / "edit_and_undo.lua", environment=environment)
+async def test_a_code_action_streams_lands_and_is_undone_with_one_u(model: dict[str, str]) -> None:
+    seen = await nvim.play(HERE / "edit_and_undo.lua", environment=model)
 
     assert seen["after"] == FIXED
     assert seen["undone"] == seen["before"]
@@ -39,17 +32,16 @@ async def test_a_code_action_streams_lands_and_is_undone_with_one_u(server: str)
     assert seen["progress"][-1] == "end"
 
 
-async def test_chat_streams_from_a_server_that_was_only_discovered(server: str) -> None:
-    seen = await nvim.play(HERE / "chat.lua", environment={"LLAMACPP_BASE_URL": f"{server}/v1"})
+async def test_chat_streams_from_a_server_that_was_only_discovered(model: dict[str, str]) -> None:
+    seen = await nvim.play(HERE / "chat.lua", environment={"LLAMACPP_BASE_URL": model["LLAMACPP_BASE_URL"]})
 
     assert seen["text"] == ANSWER
     assert seen["result"]["model"] == "llamacpp/tiny"
     assert seen["result"]["usage"]["outputTokens"] > 1
 
 
-async def test_a_selection_is_edited_and_reviewed_in_a_terminal(server: str, tmp_path: Path) -> None:
-    environment = {"LLAMACPP_BASE_URL": f"{server}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
-    async with neovim(tmp_path, environment, files={"floats.py": NUMBERS}) as screen:
+async def test_a_selection_is_edited_and_reviewed_in_a_terminal(model: dict[str, str], tmp_path: Path) -> None:
+    async with neovim(tmp_path, model, files={"floats.py": NUMBERS}) as screen:
         screen.keys("ggVG:Llm edit turn them into floats\r")
         await screen.shows("hunk 1/2", "one = 1.5", "two = 2.5")
         screen.keys("\\a")

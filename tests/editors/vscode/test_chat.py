@@ -7,10 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from llm_ls.cli import demo_model
 from tests.rigs.code_server import VSCode, meanwhile
-from tests.rigs.llamacpp import llama_cpp
 from tests.rigs.openai import END, chunk, environment, whole, words
+from tests.rigs.prepared_model import prepared_model
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 HERE = Path(__file__).parent
@@ -19,14 +18,9 @@ EXPLANATION = "It adds two numbers."
 
 
 async def test_the_participant_answers_from_a_real_model_with_what_is_selected(vscode: VSCode, tmp_path: Path) -> None:
-    gguf = tmp_path / "tiny.gguf"
-    demo_model.write(gguf, {"6 times 7": ANSWER}, fill="")
-    with llama_cpp(gguf) as url:
-        seen = await vscode.play(
-            HERE / "chat.mjs",
-            environment={"LLAMACPP_BASE_URL": f"{url}/v1", "LLM_LS_MODEL": "llamacpp/tiny"},
-            given={"answer": ANSWER, "explanation": ANSWER},
-        )
+    with prepared_model(tmp_path, {"6 times 7": ANSWER}) as model:
+        given = {"answer": ANSWER, "explanation": ANSWER}
+        seen = await vscode.play(HERE / "chat.mjs", environment=model, given=given)
 
     assert re.fullmatch(r"\$0 · \d+ → \d+ tokens · llamacpp/tiny", seen["footnote"])
     assert seen["messages"] == []
