@@ -5,6 +5,9 @@ export function dollars(amount: number): string {
   if (amount === 0) {
     return "$0";
   }
+  if (amount < 0.0001) {
+    return "<$0.0001";
+  }
   return amount < 0.01 ? `$${amount.toPrecision(1)}` : `$${amount.toFixed(2)}`;
 }
 

@@ -28,5 +28,6 @@ export default async (t) => {
   });
   await t.status("Ln 2"); // the active editor is the code again
   await t.type("# still here");
+  await t.wait("what is typed", async () => (await t.shown()).includes("# still here"));
   return { menu, models, code: await t.shown() };
 };

@@ -6,10 +6,13 @@ import { layoutOf } from "./layout.ts";
 import { isCurrent } from "./marks.ts";
 import type { Pending } from "./pending.ts";
 
+const AGAIN_MS = 500;
+
 export class Lenses implements vscode.CodeLensProvider {
   readonly #changed = new vscode.EventEmitter<void>();
   readonly onDidChangeCodeLenses = this.#changed.event;
   readonly #pending: Pending;
+  #again: NodeJS.Timeout | undefined;
 
   constructor(pending: Pending) {
     this.#pending = pending;
@@ -17,6 +20,9 @@ export class Lenses implements vscode.CodeLensProvider {
 
   refresh(): void {
     this.#changed.fire();
+    // VS Code 1.139 keeps the old ones on the screen if the focus leaves the editor just then.
+    clearTimeout(this.#again);
+    this.#again = setTimeout(() => this.#changed.fire(), AGAIN_MS);
   }
 
   provideCodeLenses(document: vscode.TextDocument): vscode.CodeLens[] {

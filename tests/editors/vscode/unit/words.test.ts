@@ -17,8 +17,9 @@ import {
 import { statusView } from "../../../../editors/vscode/src/status/text.ts";
 
 test("money has as many digits as it takes to see any", () => {
-  assert.deepEqual([0, 0.0004, 0.0312, 1, 12.345].map(dollars), [
+  assert.deepEqual([0, 0.00006, 0.0004, 0.0312, 1, 12.345].map(dollars), [
     "$0",
+    "<$0.0001",
     "$0.0004",
     "$0.03",
     "$1.00",
