@@ -82,9 +82,10 @@ class LlmLsError(Exception):
         return " ".join(self._beginning(part) + ("" if part.endswith((".", "?", "!")) else ".") for part in parts)
 
     def _beginning(self, part: str) -> str:
-        """In upper case, unless it is the id of a provider, which is written as it is."""
-        begins_with_id = bool(self.provider) and part.startswith(str(self.provider))
-        return part if begins_with_id else part[:1].upper() + part[1:]
+        """In upper case, unless it begins with the name of a provider or a file, which is written as it is."""
+        first = part.partition(" ")[0].rstrip(".,:;")
+        is_name = first == self.provider or "." in first or "/" in first
+        return part if is_name else part[:1].upper() + part[1:]
 
 
 class ProviderError(LlmLsError):

@@ -86,7 +86,7 @@ async def _git(place: Path, *arguments: str) -> str:
             await process.wait()
     if process.returncode:
         said = err.decode(errors="replace").strip().partition("\n")[0].removeprefix("fatal: ")
-        raise errors.InvalidRequest(f"git says: {said}", hint="name a file or folder of a git repository as `uri`")
+        raise errors.InvalidRequest(f"git says: {said}", hint="open a file or folder of a git repository")
     return out.decode(errors="replace")
 
 

@@ -9,6 +9,11 @@ def test_sentence_says_what_happened_and_what_to_do() -> None:
     assert error.sentence == "Nothing is staged. Stage something."
 
 
+def test_name_of_a_file_is_written_as_it_is() -> None:
+    assert errors.NotFound("none.py is not open").sentence == "none.py is not open."
+    assert errors.NotFound("src/none is not open").sentence == "src/none is not open."
+
+
 def test_id_of_a_provider_is_written_as_it_is() -> None:
     error = errors.Authentication("openai refused the credential", hint="check the key", provider="openai")
 

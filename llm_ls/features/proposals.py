@@ -147,7 +147,7 @@ class Proposals:
             return self._by_id[proposal_id]
         except KeyError:
             raise errors.NotFound(
-                f"no pending edit {proposal_id!r}", hint="it was applied or discarded; ask again"
+                f"no pending edit {proposal_id!r}", hint="it may have been applied or discarded; ask again"
             ) from None
 
     def of(self, uri: str) -> tuple[Proposal, ...]:

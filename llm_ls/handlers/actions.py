@@ -55,6 +55,8 @@ def register(server: LlmLanguageServer) -> None:
             params.text_document.uri, params.range, params.instruction, params.model, params.diagnostics
         )
         document, span = _place(ls, arguments)
+        if not params.instruction.strip() and comment_prompts.instruction_above(document, span) is None:
+            raise errors.InvalidRequest("there is no instruction", hint="say what should be changed")
         if params.text_document.version not in (None, document.version):
             now = f"the document is at version {document.version} by now"
             raise errors.StaleDocument(now, hint="send the range that the text has there")
@@ -71,8 +73,8 @@ async def _edit_request(
     if proposal is None:
         return {"applied": False}
     how = params.review or ls.session.settings.code_actions.review
-    applied = await review.present(ls, proposal, how, asked=True)
-    return {"proposal": to_json(review.item(ls, proposal)), "applied": applied}
+    made = to_json(review.item(ls, proposal))  # for the text as it is before it lands
+    return {"proposal": made, "applied": await review.present(ls, proposal, how, asked=True)}
 
 
 def _register_command(server: LlmLanguageServer, action_id: str) -> None:

@@ -55,9 +55,9 @@ def _place(ls: LlmLanguageServer, uri: str | None) -> Path:
     """The file or folder that tells the repository."""
     place = workspace_files.path_of(uri) if uri else next(iter(workspace_files.folders(ls)), None)
     if place is None and uri is None:
-        raise errors.InvalidRequest("no folder is open", hint="name a folder of the repository as `uri`")
+        raise errors.InvalidRequest("no folder is open", hint="open a folder of the repository")
     if place is None or not (place.exists() or place.parent.is_dir()):
-        raise errors.NotFound(f"there is no {uri}", hint="name a file or folder of a git repository as `uri`")
+        raise errors.NotFound(f"there is no {uri}", hint="open a file or folder of a git repository")
     return place
 
 

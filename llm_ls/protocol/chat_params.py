@@ -68,6 +68,9 @@ def _question(params: ext.ChatParams) -> list[Part] | None:
     words = None if params.message is None else _parts(params.message)
     if params.action is None:
         return words
+    has_problems = any(isinstance(item, ext.DiagnosticsContext) and item.diagnostics for item in params.context)
+    if params.action == "fix" and not (has_problems or words):
+        raise errors.InvalidRequest("no problem is reported here", hint="say what is to be fixed")
     return [Text(ACTIONS[params.action].task + ("\n\n" if words else "")), *(words or ())]
 
 

@@ -95,7 +95,7 @@ def _tell(ls: LlmLanguageServer, proposal: Proposal) -> None:
 
 def _tell_stale(ls: LlmLanguageServer, stale: tuple[Hunk, ...]) -> None:
     if stale:
-        dialogs.say(ls, f"{_count(stale)} no longer fit, because the text was changed meanwhile, and were left out.")
+        dialogs.say(ls, f"{_count(stale)} left out, because the text was changed meanwhile.")
 
 
 def _ids(changes: tuple[Hunk, ...]) -> tuple[str, ...]:

@@ -53,6 +53,21 @@ async def test_action_asks_what_its_code_action_asks_of_the_context(vendor: Loop
     assert words.endswith("\n\nBe brief.")
 
 
+async def test_fix_wants_problems_or_words(vendor: LoopbackVendor) -> None:
+    context: list[dict[str, Any]] = [
+        {"type": "file", "uri": URI},
+        {"type": "diagnostics", "uri": URI, "diagnostics": []},
+    ]
+    vendor.says(*whole("ok"))
+    async with editor(environ=environment(vendor)) as one:
+        one.open("a = 1\n")
+        failure = await failure_of(one, {"action": "fix", "context": context})
+        await one.request("llm-ls/chat", {"action": "fix", "message": "the sign", "context": context})
+
+    assert str(failure) == "No problem is reported here. Say what is to be fixed."
+    assert "the sign" in str(vendor.requests[0].json)
+
+
 async def test_action_needs_no_words(vendor: LoopbackVendor) -> None:
     *_, question = await asked_of(vendor, {"action": "test", "context": [{"type": "file", "uri": URI}]})
 

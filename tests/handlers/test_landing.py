@@ -31,6 +31,30 @@ async def test_lands_as_one_edit_of_that_version_and_of_what_changes(vendor: Loo
     ]
 
 
+async def test_answer_holds_the_edit_as_it_was_made_though_it_has_landed(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a = 2"))
+    async with editor(settings=APPLY, environ=environment(vendor)) as one:
+        one.open(BEFORE)
+        where = lsp_range(Span(Position(0, 0), Position(0, 9)))
+        params = {"textDocument": {"uri": URI}, "range": where, "instruction": "simplify"}
+        answer = await one.request("llm-ls/edit", params)
+
+    assert answer["applied"] is True
+    assert drawn(answer["proposal"]) == [("1", 0, "2")]
+    assert answer["proposal"]["failedHunks"] == []
+
+
+async def test_edit_without_an_instruction_is_refused_unasked(vendor: LoopbackVendor) -> None:
+    able_to_ask = {**ABLE, "experimental": {"llm-ls": {"input": True}}}
+    async with editor(able_to_ask, environ=environment(vendor)) as one:
+        one.open(BEFORE)
+        where = lsp_range(Span(Position(0, 0), Position(0, 9)))
+        with pytest.raises(Refused, match="There is no instruction"):
+            await one.request("llm-ls/edit", {"textDocument": {"uri": URI}, "range": where, "instruction": " "})
+
+    assert (one.asked, vendor.requests) == ([], [])
+
+
 async def test_client_without_document_changes_gets_changes(vendor: LoopbackVendor) -> None:
     vendor.says(*whole("a = 2"))
     async with editor(able(workspaceEdit={}), settings=APPLY, environ=environment(vendor)) as one:
@@ -242,7 +266,7 @@ async def test_refuses_stale_text(vendor: LoopbackVendor) -> None:
         messages, text = one.messages(), one.text()
 
     assert text == "a = 1 + 7\nb = 2\n"
-    assert "no longer fit" in messages[-1]
+    assert "left out, because the text was changed" in messages[-1]
 
 
 async def test_one_hunk_can_be_taken_and_the_rest_discarded(vendor: LoopbackVendor) -> None:

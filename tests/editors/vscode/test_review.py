@@ -37,7 +37,9 @@ async def test_one_hunk_is_rejected_the_others_accepted_and_one_undo_takes_them_
     assert seen["messages"] == []
 
 
-async def test_nothing_of_an_accepted_edit_stays_though_the_focus_leaves(vscode: VSCode, vendor: LoopbackVendor) -> None:
+async def test_nothing_of_an_accepted_edit_stays_though_the_focus_leaves(
+    vscode: VSCode, vendor: LoopbackVendor
+) -> None:
     """VS Code 1.139 does not draw the words above the code anew just then."""
     seen = await play(vscode, "focus_leaves.mjs", vendor)
 
