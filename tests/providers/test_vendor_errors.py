@@ -133,7 +133,7 @@ async def test_keeps_the_sentence_of_the_vendor(vendor: LoopbackVendor, http: ht
 
     assert error.message == "acme does not know 'acme/m': The model `gpt-9` does not exist"
     assert error.sentence == (
-        "Acme does not know 'acme/m': The model `gpt-9` does not exist. "
+        "acme does not know 'acme/m': The model `gpt-9` does not exist. "
         "Choose a model that 'acme' offers, and check `providers.acme.baseUrl`."
     )
 

@@ -33,8 +33,7 @@ class Helix:
 
     async def choose(self, title: str) -> None:
         """Take the code action whose title begins so, for what is selected; the first of a menu needs no key."""
-        self.terminal.keys(" a")
-        lines = (await self.terminal.shows(title)).splitlines()
+        lines = (await self.terminal.asked(" a", title)).splitlines()
         chosen = first = next(number for number, line in enumerate(lines) if title in line)
         column = lines[chosen].index(title)
         while self.terminal.background(first - 1, column) != self.terminal.background(first - 1, -1):

@@ -2,6 +2,7 @@
 
 import asyncio
 import codecs
+import contextlib
 import os
 import re
 import struct
@@ -16,6 +17,7 @@ import pyte
 
 ESC, ENTER, TAB, UP, DOWN = "\x1b", "\r", "\t", "\x1b[A", "\x1b[B"
 PATIENCE_S = 20.0
+ASK_AGAIN_S = 5.0
 
 # It makes the pseudo terminal the controlling one of a new session, so that the program hears when it is gone.
 _IN_A_SESSION = "import os, sys; os.login_tty(0); os.execvp(sys.argv[1], sys.argv[1:])"
@@ -113,20 +115,29 @@ class Terminal:
         """The screen, once it does not show this."""
         return await self.until(lambda screen: text not in screen, f"it hides {text!r}")
 
-    async def until(self, holds: Callable[[str], bool], what: str) -> str:
+    async def until(self, holds: Callable[[str], bool], what: str, patience_s: float = PATIENCE_S) -> str:
         """The screen, once it is as it should be.
 
         Raises:
             AssertionError: It is not so in time; with what is shown instead.
         """
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(patience_s):
                 while not holds(self.screen):
                     self._news.clear()
                     await self._news.wait()
         except TimeoutError:
             raise AssertionError(f"waited until {what}, but the screen is:\n{self.screen}") from None
         return self.screen
+
+    async def asked(self, keys: str, text: str) -> str:
+        """The screen, once it shows `text`; `keys` ask for it, again if an editor has missed them."""
+        for _ in range(int(PATIENCE_S / ASK_AGAIN_S) - 1):
+            self.keys(keys)
+            with contextlib.suppress(AssertionError):
+                return await self.until(lambda screen: text in screen, f"it shows {text!r}", ASK_AGAIN_S)
+        self.keys(keys)
+        return await self.shows(text)
 
     async def ended(self) -> int:
         """The exit code, once the program has ended."""

@@ -21,6 +21,7 @@ const FLAGS = [
 const LINES =
   ".editor-group-container.active .editor-instance > .monaco-editor > .overflow-guard " +
   "> .editor-scrollable > .lines-content > .view-lines > .view-line";
+const ASK_AGAIN_MS = 5_000;
 const LENS = ".codelens-decoration";
 const ROWS = ".quick-input-list .monaco-list-row";
 
@@ -129,8 +130,11 @@ class Screen {
 
   /** The code actions that are offered at the cursor, in their order; the list stays open. */
   async actions() {
-    await this.key("Control+.");
-    await this.see(".action-widget .monaco-list-row.action");
+    const row = ".action-widget .monaco-list-row.action";
+    await this.wait("the code actions", async () => {
+      await this.key("Control+."); // VS Code drops it while a list that was just closed fades away
+      return this.page.locator(row).first().waitFor({ timeout: ASK_AGAIN_MS }).then(() => true, () => false);
+    });
     return this.page.locator(".action-widget .monaco-list-row.action").allInnerTexts();
   }
 

@@ -58,12 +58,10 @@ async def test_one_hunk_of_an_edit_is_accepted_and_the_rest_refused(vendor: Loop
         one.terminal.keys("2gg")
         await one.choose("✓ Apply this hunk (+1 −1)")
         await one.terminal.shows("[+]")
-        one.terminal.keys(" a")
-        await one.terminal.shows("✓ Apply AI edit (+1 −1)")
+        await one.terminal.asked(" a", "✓ Apply AI edit (+1 −1)")
         await one.dismiss("✓ Apply AI edit")
         await one.choose("✗ Discard")
-        one.terminal.keys(" a")
-        offered = await one.terminal.shows("AI: Edit")
+        offered = await one.terminal.asked(" a", "AI: Edit")
         await one.dismiss("AI: Edit")
 
         assert "Discard" not in offered
@@ -80,8 +78,7 @@ async def test_a_refused_edit_leaves_the_text(vendor: LoopbackVendor, tmp_path: 
         one.runs(":buffer-close")
         await one.terminal.hides(".diff")
         await one.choose("✗ Discard")
-        one.terminal.keys(" a")
-        offered = await one.terminal.shows("AI: Edit")
+        offered = await one.terminal.asked(" a", "AI: Edit")
         await one.dismiss("AI: Edit")
 
         assert "-    return a - b" in diff
