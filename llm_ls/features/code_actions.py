@@ -147,7 +147,7 @@ def _of_running(context: OfferContext, running: tuple[Running, ...]) -> Iterator
         return
     for operation in running:
         model = operation.model.rpartition("/")[2]
-        title = f"AI: Stop ({model}, {operation.seconds:.0f} s)"
+        title = f"AI: Stop ({f'{model}, ' if model else ''}{operation.seconds:.0f} s)"
         yield Offer(title, "quickfix", context.document.uri, "llm-ls.cancel", arguments={"operation": operation.id})
 
 

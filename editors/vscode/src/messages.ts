@@ -185,7 +185,7 @@ export interface ConnectionReport {
   ok: boolean;
   latencyMs: number;
   model?: Model;
-  error?: { message: string };
+  error?: { message: string; data?: { kind: string } };
 }
 
 export interface UsageRow {

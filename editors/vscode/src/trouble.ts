@@ -4,7 +4,8 @@ import * as vscode from "vscode";
 import { command, tell } from "./report.ts";
 import type { Server, ServerState } from "./server/server.ts";
 
-const INSTALL = "uv tool install llm-ls";
+const INSTALL = "uv tool install .";
+
 export function register(context: vscode.ExtensionContext, server: Server): void {
   context.subscriptions.push(
     server.onDidChangeState(say),
@@ -12,7 +13,7 @@ export function register(context: vscode.ExtensionContext, server: Server): void
     command("llm-ls.copyInstallCommand", async () => {
       await vscode.env.clipboard.writeText(INSTALL);
       void vscode.window.showInformationMessage(
-        `llm-ls: copied \`${INSTALL}\`. Run it in a terminal, then try again.`,
+        `llm-ls: copied \`${INSTALL}\`. Run it in a clone of llm-ls, then try again.`,
       );
     }),
     command("llm-ls.setServerPath", () => setPath()),

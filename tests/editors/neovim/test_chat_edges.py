@@ -17,7 +17,7 @@ async def test_a_question_without_a_server_is_kept_and_says_how_to_install_one(t
         screen.command("lua vim.lsp.config('llm_ls', {cmd = {'no-such-llm-ls'}})")
         screen.command("Llm restart")
         screen.command("Llm chat What is it?")
-        await screen.shows("What is it?", "cannot run", "no-such-llm-ls", "uv tool install llm-ls", "asks again")
+        await screen.shows("What is it?", "cannot run", "no-such-llm-ls", "uv tool install .", "asks again")
         screen.command("qa!")
         await screen.ended()
 

@@ -64,7 +64,7 @@ async def test_no_server_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch)
     seen = await nvim.play(HERE / "health_missing.lua", plugin=True)
 
     assert "ERROR cannot run `no-such-llm-ls`" in seen["text"]
-    assert "uv tool install llm-ls" in seen["text"]
+    assert "uv tool install ." in seen["text"]
 
 
 async def test_another_program_of_that_name_is_told(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ local function check_program()
   end
   health.error(
     ('%s does not say its version: %s'):format(vim.fn.exepath(cmd[1]), version or problem),
-    'Another program has the same name: install this one with `uv tool install llm-ls`, or name it with '
+    'Another program has the same name: install this one with `uv tool install .` in its clone, or name it with '
       .. "vim.lsp.config('llm_ls', {cmd = {...}})."
   )
 end

@@ -47,7 +47,7 @@ function M.missing()
   end
   local program = type(found.cmd) == 'table' and found.cmd[1]
   if program and vim.fn.executable(program) == 0 then
-    return ('cannot run `%s`. Install it with `uv tool install llm-ls`, or see :help llm-ls-server; then :Llm restart'):format(
+    return ('cannot run `%s`. Install it with `uv tool install .` in its clone, or see :help llm-ls-server; then :Llm restart'):format(
       program
     )
   end
@@ -209,7 +209,7 @@ function M.on_init(client)
   end
   local program = type(client.config.cmd) == 'table' and client.config.cmd[1] or 'the program'
   refused = ('`%s` is another program of that name, and was stopped. '):format(program)
-    .. 'Install this one with `uv tool install llm-ls`, or see :help llm-ls-server; then :Llm restart'
+    .. 'Install this one with `uv tool install .` in its clone, or see :help llm-ls-server; then :Llm restart'
   say_once(refused)
   client:stop(true)
 end

@@ -6,6 +6,9 @@ import { command } from "../report.ts";
 import type { Server } from "../server/server.ts";
 import { credentialText } from "./text.ts";
 
+/** Failures that say nothing of the key. */
+const UNREACHED = new Set(["connection", "timeout", "unavailable", "overloaded"]);
+
 export function register(context: vscode.ExtensionContext, server: Server): void {
   context.subscriptions.push(
     command("llm-ls.addKey", () => addKey(server)),
@@ -58,7 +61,9 @@ async function isWanted(server: Server, provider: string, name: string, apiKey: 
   if (ok) {
     return true;
   }
-  const words = `llm-ls: the key was tried and did not work. ${error?.message ?? ""}`.trim();
+  const reached = !UNREACHED.has(error?.data?.kind ?? "");
+  const outcome = reached ? "the key was tried and did not work." : "the key could not be tried.";
+  const words = `llm-ls: ${outcome} ${error?.message ?? ""}`.trim();
   return (await vscode.window.showWarningMessage(words, "Keep It Anyway")) !== undefined;
 }
 

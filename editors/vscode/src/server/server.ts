@@ -86,7 +86,7 @@ export class Server {
     if (state.kind === "running") {
       return Promise.resolve();
     }
-    if (state.kind === "failed" && (state.reason !== "missing" || "missing" in this.#find())) {
+    if (state.kind === "failed" && (state.reason !== "missing" || !this.#findsAnother())) {
       return Promise.reject(new Unavailable(state.sentence, { reason: state.reason }));
     }
     this.#starting ??= this.#startAfter(0);
@@ -212,6 +212,12 @@ export class Server {
     return findServer(vscode.workspace.getConfiguration("llm-ls").get("server.path", ""));
   }
 
+  /** Than the one that was run last and could not be had. */
+  #findsAnother(): boolean {
+    const found = this.#find();
+    return !("missing" in found) && found.command !== this.#launch?.command;
+  }
+
   #startAfter(delayMs: number): Promise<void> {
     const waiting = new Promise<void>((resolve, reject) => {
       const timer = setTimeout(resolve, delayMs);
@@ -232,6 +238,7 @@ export class Server {
   async #start(): Promise<void> {
     const found = this.#find();
     if ("missing" in found) {
+      this.#launch = undefined;
       throw this.#fail("missing", whyMissing(found));
     }
     this.#become({ kind: "starting" });
@@ -251,6 +258,9 @@ export class Server {
         throw stopped();
       }
       this.log.error(`the server did not start: ${error}`);
+      if (found.origin === "uvx") {
+        throw this.#fail("missing", "the server is not on PATH, and `uvx llm-ls` could not fetch it.");
+      }
       throw this.#fail(
         "crashed",
         `the server did not start: ${this.#process?.lastWords || messageOf(error)}`,

@@ -44,7 +44,8 @@ function M.winbar()
   end
   local status = require('llm-ls.client').status
   local model = chat.model or (status and status.model) or 'llm-ls'
-  local keys = chat.running and 'q stops' or '<CR> sends'
+  local send = vim.startswith(vim.api.nvim_get_mode().mode, 'i') and '<C-s> sends' or '<CR> sends'
+  local keys = chat.running and 'q stops' or send
   return ('%%#LlmLsChatBar# %s%%=%s · g? keys '):format(model:gsub('%%', '%%%%'), keys)
 end
 

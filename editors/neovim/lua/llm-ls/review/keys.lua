@@ -96,7 +96,8 @@ function M.hint(parts)
     name('reject_all', 'reject all')
   end
   if parts.failed > 0 then
-    table.insert(chunks, { (' %d no longer fit, :Llm retry '):format(parts.failed), 'WarningMsg' })
+    local fit = parts.failed == 1 and 'fits' or 'fit'
+    table.insert(chunks, { (' %d no longer %s, :Llm retry '):format(parts.failed, fit), 'WarningMsg' })
   end
   return chunks
 end
