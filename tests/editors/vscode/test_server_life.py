@@ -27,6 +27,7 @@ async def test_a_missing_server_is_told_and_found_once_it_is_installed(
 
     assert seen["said"].startswith("llm-ls: the server is not installed")
     assert seen["buttons"] == INSTALL
+    assert seen["unfetched"] == INSTALL
 
 
 @pytest.mark.parametrize(
