@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -27,6 +28,8 @@ def main(arguments: list[str], usage: str) -> int:
         print(usage)
         return 0 if set(ours) & {"-h", "--help"} else 2
     _have_a_home()
+    # What a shell runs in the background ignores interrupts, and so would the programs that tests interrupt.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         with _phase("environment"):
             _set_up_environment()
