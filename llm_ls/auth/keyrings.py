@@ -22,7 +22,7 @@ from llm_ls.presentable import presentable
 T = TypeVar("T")
 
 SERVICE = "llm-ls"
-LIMIT_S = 4.0
+LIMIT_S = 8.0
 """How long a call may take."""
 
 AGAIN_S = 60.0
