@@ -1,7 +1,7 @@
 """A question as Markdown, for a person who wants to see exactly what a model is sent."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from llm_ls.messages import Image, Message, Part, Text, Thinking, ToolCall, ToolResult
@@ -14,12 +14,10 @@ def markdown(model: str, request: ModelRequest) -> str:
     parts = [f"# What {model} is sent"]
     if request.system:
         parts.append(f"## Instructions\n\n{_fenced(request.system)}")
-    for tool in request.tools:
-        schema = _fenced(json.dumps(tool.input_schema, indent=2, ensure_ascii=False), "json")
-        parts.append(f"## Tool {tool.name}\n\n{tool.description}\n\n{schema}")
+    parts += (f"## Tool {tool.name}\n\n{tool.description}\n\n{_json(tool.input_schema)}" for tool in request.tools)
     parts += map(_turn, request.messages)
     if options := dict(_options(request)):
-        parts.append(f"## Options\n\n{_fenced(json.dumps(options, indent=2, ensure_ascii=False), 'json')}")
+        parts.append(f"## Options\n\n{_json(options)}")
     return "\n\n".join(parts) + "\n"
 
 
@@ -36,7 +34,7 @@ def _part(part: Part) -> str:
         case Thinking(text, provider):
             return f"Its thinking, as {provider} gave it:\n\n{_fenced(text)}"
         case ToolCall(id, name, input):
-            return f"Calls {name} ({id}):\n\n{_fenced(json.dumps(input, indent=2, ensure_ascii=False), 'json')}"
+            return f"Calls {name} ({id}):\n\n{_json(input)}"
         case ToolResult(tool_use_id, content, is_error):
             return f"{'Failure' if is_error else 'Result'} of {tool_use_id}:\n\n{_fenced(content)}"
 
@@ -52,6 +50,10 @@ def _options(request: ModelRequest) -> Iterator[tuple[str, Any]]:
         "responseFormat": None if request.response_format.type == "text" else request.response_format.type,
     }
     return ((name, value) for name, value in asked.items() if value is not None)
+
+
+def _json(value: Mapping[str, Any]) -> str:
+    return _fenced(json.dumps(value, indent=2, ensure_ascii=False), "json")
 
 
 def _fenced(text: str, language: str = "") -> str:

@@ -9,6 +9,7 @@ import attrs
 from llm_ls.cli import editor_config
 from tests.rigs.found import rig
 from tests.rigs.on_path import Command
+from tests.rigs.plain_editor import PlainEditor, project_file
 from tests.rigs.terminal import ENTER, Terminal
 
 ALL = "\x18h"
@@ -23,18 +24,8 @@ _UNCOMPILED = "(setq native-comp-jit-compilation nil native-comp-enable-subr-tra
 
 
 @attrs.frozen
-class Emacs:
-    """A running Emacs.
-
-    Attributes:
-        terminal: What it is seen in.
-        command: The server that it starts.
-        file: What it edits.
-    """
-
-    terminal: Terminal
-    command: Command
-    file: Path
+class Emacs(PlainEditor):
+    """A running Emacs."""
 
     async def runs(self, command: str, answer: str = "") -> None:
         """Run a command by its name, and answer what it asks in the minibuffer."""
@@ -87,9 +78,7 @@ async def emacs(
     program = rig("emacs")
     init = folder / "init.el"
     init.write_text(_QUIETLY + _UNCOMPILED + editor_config.snippet("emacs", ()) + configured, encoding="utf-8")
-    file = folder / "project" / name
-    (file.parent / ".git").mkdir(parents=True)
-    file.write_text(text, encoding="utf-8")
+    file = project_file(folder, name, text)
     command = Command(folder, environment)
     arguments = ("-nw", "-q", "-l", init, name)
     async with Terminal(program, *arguments, environment=command.environment, folder=file.parent) as terminal:

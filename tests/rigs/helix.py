@@ -11,6 +11,7 @@ import attrs
 from llm_ls.cli import editor_config
 from tests.rigs.found import rig
 from tests.rigs.on_path import Command
+from tests.rigs.plain_editor import PlainEditor, project_file
 from tests.rigs.terminal import ENTER, ESC, PATIENCE_S, TAB, Terminal
 
 _SHOWS_PROGRESS = "[editor.lsp]\ndisplay-progress-messages = true\n"
@@ -18,18 +19,8 @@ _REVIEW = '# [language-server.llm-ls.config.codeActions]\n# review = "proposal"\
 
 
 @attrs.frozen
-class Helix:
-    """A running Helix.
-
-    Attributes:
-        terminal: What it is seen in.
-        command: The server that it starts.
-        file: What it edits.
-    """
-
-    terminal: Terminal
-    command: Command
-    file: Path
+class Helix(PlainEditor):
+    """A running Helix."""
 
     async def choose(self, title: str) -> None:
         """Take the code action whose title begins so, for what is selected; the first of a menu needs no key."""
@@ -81,9 +72,7 @@ async def helix(
         printed = printed.replace(_REVIEW, _REVIEW.replace("# ", ""))
     configuration.joinpath("languages.toml").write_text(printed + configured)
     configuration.joinpath("config.toml").write_text(_SHOWS_PROGRESS)
-    file = folder / "project" / "sum.py"
-    (file.parent / ".git").mkdir(parents=True)
-    file.write_text(text, encoding="utf-8")
+    file = project_file(folder, "sum.py", text)
     command, log = Command(folder, environment), folder / "helix.log"
     arguments = ("-v", "--log", log, file.name)
     async with Terminal(program, *arguments, environment=command.environment, folder=file.parent) as terminal:

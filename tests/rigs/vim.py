@@ -9,24 +9,15 @@ import attrs
 from llm_ls.cli import editor_config
 from tests.rigs.found import rig
 from tests.rigs.on_path import Command
+from tests.rigs.plain_editor import PlainEditor, project_file
 from tests.rigs.terminal import ENTER, ESC, Terminal
 
 _ALL_LINES = "ggVG"
 
 
 @attrs.frozen
-class Vim:
-    """A running Vim.
-
-    Attributes:
-        terminal: What it is seen in.
-        command: The server that it starts.
-        file: What it edits.
-    """
-
-    terminal: Terminal
-    command: Command
-    file: Path
+class Vim(PlainEditor):
+    """A running Vim."""
 
     async def runs(self, typed: str) -> None:
         """Type a command, such as `:write`."""
@@ -61,9 +52,7 @@ async def vim(folder: Path, text: str, environment: Mapping[str, str]) -> AsyncG
     program = rig("vim-ale")
     settings = folder / "vimrc"
     settings.write_text(f"filetype plugin on\n{editor_config.snippet('vim', ())}", encoding="utf-8")
-    file = folder / "project" / "notes.txt"
-    (file.parent / ".git").mkdir(parents=True)
-    file.write_text(text, encoding="utf-8")
+    file = project_file(folder, "notes.txt", text)
     command = Command(folder, environment)
     arguments = ("-N", "-u", settings, "-i", "NONE", "-n", file.name)
     async with Terminal(program, *arguments, environment=command.environment, folder=file.parent) as terminal:

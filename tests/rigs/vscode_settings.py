@@ -63,17 +63,13 @@ def generated() -> str:
     names = [name for name, _ in leaves(schema())]
     limits = {path: list(accepted) for path, accepted in workspace.ALLOWED.items() if accepted}
     free = [name for name in names if _may_be_set_by_a_workspace(name) and name not in limits]
-    lists = {
-        "NAMES": names,
-        "WORKSPACE": free,
-    }
+    lists = (
+        ("NAMES", "Every setting of the server.", names),
+        ("WORKSPACE", "Those that a workspace may set as it likes.", free),
+    )
     lines = ["// The settings of the server; written by tests/rigs/vscode_settings.py, not by hand.", ""]
-    sentences = {
-        "NAMES": "Every setting of the server.",
-        "WORKSPACE": "Those that a workspace may set as it likes.",
-    }
-    for name, values in lists.items():
-        lines += [f"/** {sentences[name]} */", f"export const {name}: readonly string[] = ["]
+    for name, sentence, values in lists:
+        lines += [f"/** {sentence} */", f"export const {name}: readonly string[] = ["]
         lines += [*(f"  {json.dumps(value)}," for value in values), "];", ""]
     lines += ["/** The values to which a workspace may set others. */"]
     lines += ["export const LIMITED: Readonly<Record<string, readonly unknown[]>> = {"]
