@@ -57,6 +57,7 @@ class InfillRequest:
 
     Attributes:
         extra: Other files that help, as `(file name, text)`, the least relevant first.
+        temperature: From 0; `None` leaves it to the adapter, which keeps it low.
     """
 
     prefix: str
@@ -64,6 +65,7 @@ class InfillRequest:
     extra: tuple[tuple[str, str], ...] = ()
     max_tokens: int = 128
     stop: tuple[str, ...] = ()
+    temperature: float | None = None
 
 
 RequestT = TypeVar("RequestT", ModelRequest, InfillRequest)

@@ -74,7 +74,7 @@ class Completions:
             "model": self.model_id,
             "prompt": request.prefix,
             "max_tokens": request.max_tokens,
-            "temperature": _TEMPERATURE,
+            "temperature": _TEMPERATURE if request.temperature is None else request.temperature,
             "stream": True,
         }
         if request.suffix:

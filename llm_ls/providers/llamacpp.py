@@ -102,7 +102,7 @@ def _body(model_id: str, request: InfillRequest) -> dict[str, Any]:
         "input_extra": [{"filename": name, "text": text} for name, text in request.extra],
         "n_predict": request.max_tokens,
         "stop": list(request.stop),
-        "temperature": _TEMPERATURE,
+        "temperature": _TEMPERATURE if request.temperature is None else request.temperature,
         "cache_prompt": True,
         "stream": True,
     }

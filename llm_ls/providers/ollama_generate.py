@@ -45,7 +45,10 @@ class OllamaGenerate:
 
 def _body(model_id: str, request: InfillRequest) -> dict[str, Any]:
     """An empty `prompt` would only load the model, an empty `suffix` would have the prompt answered as a question."""
-    options: dict[str, Any] = {"num_predict": request.max_tokens, "temperature": _TEMPERATURE}
+    options: dict[str, Any] = {
+        "num_predict": request.max_tokens,
+        "temperature": _TEMPERATURE if request.temperature is None else request.temperature,
+    }
     if request.stop:
         options["stop"] = list(request.stop)
     return {
