@@ -58,6 +58,7 @@ class InfillRequest:
     Attributes:
         extra: Other files that help, as `(file name, text)`, the least relevant first.
         temperature: From 0; `None` leaves it to the adapter, which keeps it low.
+        name: The file as the model should call it; may be empty.
     """
 
     prefix: str
@@ -66,6 +67,7 @@ class InfillRequest:
     max_tokens: int = 128
     stop: tuple[str, ...] = ()
     temperature: float | None = None
+    name: str = ""
 
 
 RequestT = TypeVar("RequestT", ModelRequest, InfillRequest)
