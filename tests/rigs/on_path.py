@@ -20,7 +20,8 @@ class Command:
         log: What all servers that were started with it wrote to standard error.
     """
 
-    def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
+    def __init__(self, folder: Path, environment: Mapping[str, str], module: str = "llm_ls") -> None:
+        """Write it to `folder`; it runs `module`, which may go on with arguments."""
         self._started = folder / "started"
         self.log = folder / "stderr"
         paths = os.pathsep.join(filter(None, (str(REPOSITORY), os.environ.get("PYTHONPATH"))))
@@ -30,7 +31,7 @@ class Command:
             "#!/bin/sh\n"
             f"echo $$ >>{shlex.quote(str(self._started))}\n"
             f"export PYTHONPATH={shlex.quote(paths)}\n"
-            f'exec {shlex.quote(sys.executable)} -P -m llm_ls "$@" 2>>{shlex.quote(str(self.log))}\n'
+            f'exec {shlex.quote(sys.executable)} -P -m {module} "$@" 2>>{shlex.quote(str(self.log))}\n'
         )
         command.chmod(0o755)
         path = os.pathsep.join([str(command.parent), os.environ["PATH"]])
