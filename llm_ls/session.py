@@ -14,8 +14,9 @@ import attrs
 from llm_ls import errors
 from llm_ls.auth.attempts import Attempt
 from llm_ls.documents import Span
+from llm_ls.features.chat_filling import ChatFilling
 from llm_ls.features.proposals import Proposals
-from llm_ls.models import Model
+from llm_ls.models import InfillModel, Model
 from llm_ls.providers.registry import Registry
 from llm_ls.routing.routes import Routes
 from llm_ls.settings import Settings
@@ -144,6 +145,21 @@ class Session:
         if self.registry.default_name(role) is None:
             await self.registry.discover()
         return self.routes.default_model(role, conversation=conversation, fresh=fresh)
+
+    async def infill_model_for(self, name: str | None = None) -> InfillModel:
+        """What fills gaps: the model called `name`, or the user's, in its own way or else by chat.
+
+        Raises:
+            errors.NotFound: No such model.
+            errors.MissingCredentials: It needs a credential, or nothing is configured at all.
+        """
+        role: Role = "inlineCompletion"
+        await self.ready()
+        await self.routes.prepare()
+        if name is None and self.registry.default_name(role) is None:
+            await self.registry.discover()
+        name = name or self.registry.default_name(role) or self.registry.default_model(role).name
+        return self.routes.infill_model(name, ChatFilling)
 
     def new_id(self, kind: str) -> str:
         """An id that this session has not used."""

@@ -22,6 +22,7 @@ from llm_ls.routing.cache import Answers, Cache
 from llm_ls.routing.circuit import Circuit
 from llm_ls.routing.concurrency import Concurrency
 from llm_ls.routing.fallback import Candidate, Fallback
+from llm_ls.routing.filling import ByChat, ElseByChat
 from llm_ls.routing.metering import Metering
 from llm_ls.routing.rate_limit import RateLimit
 from llm_ls.routing.retry import Retry
@@ -75,11 +76,22 @@ class Composition:
 
     def model(self, name: str, use: Use) -> Model:
         """See `Routes.model`."""
-        return self._routed(name, use, self._registry.model)
+        return self._routed(name, use, lambda each: self._metered(self._registry.model(each), use))
 
-    def infill_model(self, name: str, use: Use) -> InfillModel:
+    def infill_model(self, name: str, use: Use, by_chat: ByChat) -> InfillModel:
         """See `Routes.infill_model`."""
-        return self._routed(name, use, self._registry.infill_model)
+
+        def find(each: str) -> InfillModel:
+            def chat() -> InfillModel:
+                return by_chat(self._metered(self._registry.model(each), use))
+
+            try:
+                fill = self._registry.infill_model(each)
+            except errors.Unsupported:
+                return chat()
+            return ElseByChat(self._metered(fill, use), chat)
+
+        return self._routed(name, use, find)
 
     async def settled(self) -> None:
         """See `Routes.settled`."""
@@ -130,20 +142,23 @@ class Composition:
         circuit = self._circuit(name.partition("/")[0])
         return Candidate(name, lambda: self._chain(find(name), use, alone=False), circuit, window)
 
-    def _chain(self, model: Answering[RequestT], use: Use, *, alone: bool) -> Answering[RequestT]:
-        """What is done whenever `model` itself is asked."""
-        name, id = model.name, model.name.partition("/")[0]
-        provider = self._settings.providers.get(id, ProviderSettings())
-        limits, daily_usd = provider.rate_limit, self._settings.budget.daily_usd
-        lane: Lane = "typing" if use.purpose == "inlineCompletion" else "other"
-        entry = Entry(name, use.purpose, use.conversation)
+    def _metered(self, model: Answering[RequestT], use: Use) -> Answering[RequestT]:
+        name = model.name
 
         def cost_of(usage: Usage) -> float | None:
             known = self._registry.known(name)
             cost = catalog.cost_of(known, usage) if known else None
             return 0.0 if cost is None and self._registry.is_free(name) else cost
 
-        routed: Answering[RequestT] = Metering(model, self._ledger, entry, self._aside, cost_of, self._clock)
+        entry = Entry(name, use.purpose, use.conversation)
+        return Metering(model, self._ledger, entry, self._aside, cost_of, self._clock)
+
+    def _chain(self, metered: Answering[RequestT], use: Use, *, alone: bool) -> Answering[RequestT]:
+        """What is done whenever the model that is `metered` is asked."""
+        routed, name, id = metered, metered.name, metered.name.partition("/")[0]
+        provider = self._settings.providers.get(id, ProviderSettings())
+        limits, daily_usd = provider.rate_limit, self._settings.budget.daily_usd
+        lane: Lane = "typing" if use.purpose == "inlineCompletion" else "other"
         if limits.requests_per_minute is not None or limits.tokens_per_minute is not None:
             queue = self._queues.setdefault(id, Turns(1))
             routed = RateLimit(routed, limits, self._allowance, queue, lane, self._aside, self._clock, self._sleep)

@@ -5,6 +5,7 @@ Importing it costs little: what wraps a model is imported when the first one is 
 
 import asyncio
 import importlib
+from collections.abc import Callable
 from typing import Literal, Protocol, cast
 
 import attrs
@@ -39,7 +40,7 @@ class Composer(Protocol):
 
     def configure(self, settings: Settings) -> None: ...
     def model(self, name: str, use: Use) -> Model: ...
-    def infill_model(self, name: str, use: Use) -> InfillModel: ...
+    def infill_model(self, name: str, use: Use, by_chat: Callable[[Model], InfillModel]) -> InfillModel: ...
     async def settled(self) -> None: ...
     async def aclose(self) -> None: ...
 
@@ -87,13 +88,17 @@ class Routes:
         name = self._registry.default_name(role) or self._registry.default_model(role).name
         return self.model(name, purpose or role, conversation, fresh=fresh)
 
-    def infill_model(self, name: str, conversation: str = "") -> InfillModel:
+    def infill_model(self, name: str, by_chat: Callable[[Model], InfillModel]) -> InfillModel:
         """The model that `name` means, for filling in the middle.
+
+        Args:
+            name: As of `model`.
+            by_chat: Makes one that fills of one that can only be talked with.
 
         Raises:
             errors.LlmLsError: It cannot be asked, and has no fallbacks.
         """
-        return self._composed.infill_model(name, Use("inlineCompletion", conversation))
+        return self._composed.infill_model(name, Use("inlineCompletion"), by_chat)
 
     async def prepare(self) -> None:
         """Import what wraps a model, on a thread."""

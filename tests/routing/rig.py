@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from llm_ls import errors, messages
 from llm_ls.messages import Notice, StreamEvent
-from llm_ls.models import Model, ModelRequest
+from llm_ls.models import Answering, InfillRequest, ModelRequest
 from llm_ls.store.ledger import Ledger
 from tests.rigs.models import Scripted
 
@@ -45,7 +45,9 @@ class InTurn:
                 yield event
 
 
-async def heard(model: Model, request: ModelRequest = HELLO) -> tuple[list[StreamEvent], errors.LlmLsError | None]:
+async def heard(
+    model: Answering[Any], request: ModelRequest | InfillRequest = HELLO
+) -> tuple[list[StreamEvent], errors.LlmLsError | None]:
     """What comes of asking, and the failure in which it ends, if it does."""
     events: list[StreamEvent] = []
     try:
@@ -57,7 +59,7 @@ async def heard(model: Model, request: ModelRequest = HELLO) -> tuple[list[Strea
     return events, None
 
 
-async def answer(model: Model, request: ModelRequest = HELLO) -> list[StreamEvent]:
+async def answer(model: Answering[Any], request: ModelRequest | InfillRequest = HELLO) -> list[StreamEvent]:
     """The whole answer."""
     events, failure = await heard(model, request)
     if failure is not None:
@@ -65,7 +67,7 @@ async def answer(model: Model, request: ModelRequest = HELLO) -> list[StreamEven
     return events
 
 
-async def failure(model: Model, request: ModelRequest = HELLO) -> errors.LlmLsError:
+async def failure(model: Answering[Any], request: ModelRequest | InfillRequest = HELLO) -> errors.LlmLsError:
     """The failure in which the answer ends."""
     _, error = await heard(model, request)
     assert error is not None

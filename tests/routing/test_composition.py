@@ -29,6 +29,7 @@ from tests.rigs.vendor import CUT, PAUSE, LoopbackVendor, sse
 from tests.routing.rig import HELLO, Time, answer, failure, heard, notices, rows, text
 
 CHAT = Use("chat")
+FILLING = Use("inlineCompletion")
 
 
 @attrs.define
@@ -45,6 +46,20 @@ class Client:
     async def written(self, *columns: str) -> list[tuple[Any, ...]]:
         await self.composition.aclose()
         return await rows(self.ledger, *columns)
+
+
+@attrs.frozen
+class ByChat:
+    """Fills by asking a model that can only be talked with."""
+
+    model: Model
+
+    @property
+    def name(self) -> str:
+        return self.model.name
+
+    def stream(self, request: InfillRequest, /) -> AsyncGenerator[StreamEvent]:
+        return self.model.stream(ModelRequest((messages.user(f"fill: {request.prefix} | {request.suffix}"),)))
 
 
 Make = Callable[..., Client]
@@ -344,14 +359,47 @@ async def test_an_answer_says_what_it_cost_where_the_price_is_known(vendor: Loop
 
 async def test_filling_in_the_middle_is_routed_too(vendor: LoopbackVendor, make: Make) -> None:
     vendor.says(sse({"content": "b", "stop": False}, {"content": "", "stop": True, "stop_type": "eos"}))
-    client = make({"mine": ProviderSettings(kind="llamacpp", base_url=vendor.url), "first": row(vendor)})
-    model = client.composition.infill_model("mine/m", Use("inlineCompletion"))
-    events = [event async for event in model.stream(InfillRequest("a", "c"))]
+    client = make({"mine": ProviderSettings(kind="llamacpp", base_url=vendor.url)})
+    events = await answer(client.composition.infill_model("mine/m", FILLING, ByChat), InfillRequest("a", "c"))
 
     assert TextDelta("b") in events
     assert await client.written("model", "purpose", "outcome") == [("mine/m", "inlineCompletion", "ok")]
-    with pytest.raises(errors.Unsupported):
-        client.composition.infill_model("anthropic/claude-sonnet-5-5", Use("inlineCompletion"))
+
+
+async def test_a_model_without_a_way_to_fill_is_talked_with(vendor: LoopbackVendor, make: Make) -> None:
+    vendor.says(*whole("b"))
+    client = make({"first": row(vendor)})
+    events = await answer(client.composition.infill_model("first/m", FILLING, ByChat), InfillRequest("a", "c"))
+
+    assert text(events) == "b"
+    assert vendor.requests[0].json["messages"][-1]["content"] == "fill: a | c"
+    assert await client.written("model", "purpose", "outcome") == [("first/m", "inlineCompletion", "ok")]
+
+
+async def test_a_model_that_refuses_to_fill_is_talked_with_in_the_same_request(
+    vendor: LoopbackVendor, make: Make
+) -> None:
+    vendor.refuses(501, {"error": {"code": 501, "message": "This server does not support infill", "type": "x"}})
+    vendor.says(*whole("b"))
+    client = make({"mine": ProviderSettings(kind="llamacpp", base_url=f"{vendor.url}/v1")})
+    events = await answer(client.composition.infill_model("mine/m", FILLING, ByChat), InfillRequest("a", "c"))
+
+    assert text(events) == "b"
+    assert [request.path for request in vendor.requests] == ["/infill", "/v1/chat/completions"]
+    assert await client.written("model", "outcome") == [("mine/m", "unsupported"), ("mine/m", "ok")]
+
+
+async def test_where_a_model_cannot_fill_its_fallback_fills(vendor: LoopbackVendor, make: Make) -> None:
+    vendor.refuses(401, {"error": {"message": "no"}})
+    vendor.says(*whole("b"))
+    client = make(
+        {"mine": ProviderSettings(kind="llamacpp", base_url=f"{vendor.url}/v1"), "first": row(vendor)},
+        fallbacks={"*": ("first/m",)},
+    )
+    events = await answer(client.composition.infill_model("mine/m", FILLING, ByChat), InfillRequest("a", "c"))
+
+    assert text(events) == "b"
+    assert [request.path for request in vendor.requests] == ["/infill", "/v1/chat/completions"]
 
 
 async def test_routes_give_the_default_model_and_keep_the_users_ledger(vendor: LoopbackVendor) -> None:

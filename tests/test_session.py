@@ -1,0 +1,57 @@
+"""What a session hands out to be asked."""
+
+import contextlib
+from collections.abc import AsyncGenerator
+
+import pytest
+
+from llm_ls import errors
+from llm_ls.messages import TextDelta
+from llm_ls.models import InfillModel, InfillRequest
+from llm_ls.session import Session
+from tests.rigs import openai
+from tests.rigs.vendor import LoopbackVendor
+
+
+@pytest.fixture
+async def vendor() -> AsyncGenerator[LoopbackVendor]:
+    async with LoopbackVendor() as loopback:
+        yield loopback
+
+
+@contextlib.asynccontextmanager
+async def session(environment: dict[str, str]) -> AsyncGenerator[Session]:
+    made = Session(environment)
+    made.configured.set()
+    try:
+        yield made
+    finally:
+        await made.aclose()
+
+
+async def filled(model: InfillModel) -> str:
+    async with contextlib.aclosing(model.stream(InfillRequest("def add(a, b):\n    return ", "\n"))) as events:
+        return "".join([event.text async for event in events if isinstance(event, TextDelta)])
+
+
+async def test_a_model_that_only_talks_fills_gaps_too(vendor: LoopbackVendor) -> None:
+    vendor.says(*openai.whole("a ", "+ b"))
+    async with session(openai.environment(vendor)) as here:
+        model = await here.infill_model_for()
+
+        assert model.name == "openai/gpt-test"
+        assert await filled(model) == "a + b"
+
+
+async def test_a_model_that_is_named_fills(vendor: LoopbackVendor) -> None:
+    vendor.says(*openai.whole("a + b"))
+    async with session(openai.environment(vendor)) as here:
+        await filled(await here.infill_model_for("openai/gpt-other"))
+
+        assert vendor.requests[0].json["model"] == "gpt-other"
+
+
+async def test_without_a_model_it_says_what_is_missing() -> None:
+    async with session({}) as here:
+        with pytest.raises(errors.MissingCredentials):
+            await here.infill_model_for()
