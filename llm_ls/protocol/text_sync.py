@@ -14,6 +14,7 @@ from pygls.workspace import TextDocument, Workspace
 
 from llm_ls import documents, errors
 from llm_ls.documents import Document
+from llm_ls.features.recent_edits import RecentEdits
 from llm_ls.protocol import position_codec
 from llm_ls.protocol.position_codec import PositionEncoding
 
@@ -21,7 +22,11 @@ logger = logging.getLogger(__name__)
 
 
 class LspWorkspace(Workspace):
-    """What the client has open. Documents are known by URI, whatever its scheme and percent-encoding."""
+    """What the client has open. Documents are known by URI, whatever its scheme and percent-encoding.
+
+    Attributes:
+        recent_edits: What changed lately in them, of files too that must not be shown to a model.
+    """
 
     def __init__(
         self,
@@ -31,6 +36,7 @@ class LspWorkspace(Workspace):
         position_encoding: types.PositionEncodingKind | str | None = types.PositionEncodingKind.Utf16,
     ) -> None:
         super().__init__(_parsable(root_uri), sync_kind, workspace_folders, position_encoding)
+        self.recent_edits = RecentEdits()
         self._waiting: dict[str, list[asyncio.Future[None]]] = {}
 
     @property
@@ -92,7 +98,10 @@ class LspWorkspace(Workspace):
         return self._opened(doc_uri) or self._create_text_document(doc_uri)
 
     def put_text_document(self, text_document: types.TextDocumentItem, notebook_uri: str | None = None) -> None:
+        before = self._opened(text_document.uri)  # copilot.vim opens a document again and again (2026-11)
         super().put_text_document(text_document, notebook_uri)
+        if before is not None:
+            self.recent_edits.rewritten(text_document.uri, before.lines, self.snapshot(text_document.uri).lines)
         self._changed(text_document.uri)
 
     def update_text_document(
@@ -110,6 +119,8 @@ class LspWorkspace(Workspace):
         self._changed(text_doc.uri)
 
     def remove_text_document(self, doc_uri: str) -> None:
+        if (document := self._opened(doc_uri)) is not None:
+            self.recent_edits.closed(document.uri)
         super().remove_text_document(doc_uri)
         self._wake(doc_uri)
 
@@ -126,7 +137,7 @@ class LspWorkspace(Workspace):
         version: int | None = None,
         language_id: str | None = None,
     ) -> "LspTextDocument":
-        return LspTextDocument(doc_uri, source or "", version, language_id, self.encoding)
+        return LspTextDocument(doc_uri, source or "", version, language_id, self.encoding, self.recent_edits)
 
     def _opened(self, uri: str) -> "LspTextDocument | None":
         document = self._text_documents.get(unquote(uri))
@@ -145,7 +156,7 @@ class LspWorkspace(Workspace):
 
 
 class LspTextDocument(TextDocument):
-    """One open text, as lines with their ends."""
+    """One open text, as lines with their ends; what changes in it is told to `recent_edits`."""
 
     version: int | None
 
@@ -153,13 +164,15 @@ class LspTextDocument(TextDocument):
         self,
         uri: str,
         text: str,
-        version: int | None = None,
-        language_id: str | None = None,
-        encoding: PositionEncoding = "utf-16",
+        version: int | None,
+        language_id: str | None,
+        encoding: PositionEncoding,
+        recent_edits: RecentEdits,
     ) -> None:
         super().__init__(_parsable(uri) or "", "", version, language_id)
         self.uri = uri
         self._encoding: PositionEncoding = encoding
+        self._recent_edits = recent_edits
         self._snapshot: Document | None = None
         self._lines: list[str] = []
         self._has_lone_surrogates = False
@@ -176,10 +189,8 @@ class LspTextDocument(TextDocument):
     def snapshot(self) -> Document:
         """The text as it is now. Half a surrogate pair, which a client can leave behind, is U+FFFD in it."""
         if self._snapshot is None or self._snapshot.version != self.version:
-            lines = self._lines
-            if self._has_lone_surrogates:
-                lines = [position_codec.without_lone_surrogates(line) for line in lines]
-            self._snapshot = Document(self.uri, self.language_id or "", self.version, tuple(lines))
+            lines = tuple(self._clean(self._lines))
+            self._snapshot = Document(self.uri, self.language_id or "", self.version, lines)
         return self._snapshot
 
     def apply_change(self, change: types.TextDocumentContentChangeEvent) -> None:
@@ -187,7 +198,9 @@ class LspTextDocument(TextDocument):
         if isinstance(change, types.TextDocumentContentChangePartial):
             self._replace(change.range, change.text)
         else:
+            before = self._clean(self._lines)
             self._set_text(change.text)
+            self._recent_edits.rewritten(self.uri, before, self._clean(self._lines))
 
     def _set_text(self, text: str) -> None:
         self._lines = documents.split_lines(text)
@@ -211,12 +224,23 @@ class LspTextDocument(TextDocument):
             first -= 1  # a CR and an LF that meet are one line end
             touched = lines[first] + touched
         elif first == last and "\n" not in text and "\r" not in text:
-            lines[first] = touched
+            self._put(first, last, [touched])
             return
         pieces = documents.split_lines(touched)
         if last < len(lines) - 1:
             del pieces[-1]  # empty: `touched` ends with the line end of `last`
-        lines[first : last + 1] = pieces
+        self._put(first, last, pieces)
+
+    def _put(self, first: int, last: int, pieces: list[str]) -> None:
+        before = self._lines[first : last + 1]
+        self._lines[first : last + 1] = pieces
+        self._recent_edits.changed(self.uri, first, self._clean(before), self._clean(pieces))
+
+    def _clean(self, lines: list[str]) -> list[str]:
+        """The lines as they can be sent to anybody."""
+        if not self._has_lone_surrogates:
+            return lines
+        return [position_codec.without_lone_surrogates(line) for line in lines]
 
     def _clamped(self, position: types.Position) -> tuple[int, int]:
         """`position` on an existing line; its column, in the client's units, may still be too large."""
