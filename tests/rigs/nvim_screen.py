@@ -38,6 +38,8 @@ async def neovim(
     columns: int = 80,
     lines: int = 24,
     plugin: Path = PLUGIN,
+    command: Command | None = None,
+    startup: str = "",
 ) -> AsyncGenerator[Screen]:
     """Neovim with the first of `files` open, once it shows the first line of it.
 
@@ -48,16 +50,21 @@ async def neovim(
         columns: How wide the screen is.
         lines: How high it is.
         plugin: What is put on the runtimepath.
+        command: What is on the `PATH` as `llm-ls`, if not the server alone; `environment` is not given to it.
+        startup: What the user's own `init.lua` says; empty if there is none.
     """
     project = folder / "project"
     (project / ".git").mkdir(parents=True)
     texts = dict(files or {"sum.py": "def add(a, b):\n    return a - b\n"})
     for name, text in texts.items():
         (project / name).write_text(text, encoding="utf-8")
-    server = Command(folder / "command", environment)
+    server = command or Command(folder / "command", environment)
+    (folder / "init.lua").write_text(startup, encoding="utf-8")
     name, text = next(iter(texts.items()))
     screen = Screen(
-        *(rig("nvim"), *_OPTIONS, "--cmd", _CALM, "--cmd", f"set runtimepath^={plugin}", name),
+        *(rig("nvim"), *_OPTIONS, "--cmd", _CALM, "--cmd", f"set runtimepath^={plugin}"),
+        *(("-u", str(folder / "init.lua")) if startup else ()),
+        name,
         columns=columns,
         lines=lines,
         environment={**server.environment, "XDG_STATE_HOME": str(folder / "state")},
