@@ -14,8 +14,11 @@ import attrs
 from llm_ls import errors
 from llm_ls.auth.attempts import Attempt
 from llm_ls.documents import Span
+from llm_ls.features.answered_gaps import AnsweredGaps
 from llm_ls.features.chat_filling import ChatFilling
+from llm_ls.features.pace import Pace
 from llm_ls.features.proposals import Proposals
+from llm_ls.features.suggestions import Suggestions
 from llm_ls.models import InfillModel, Model
 from llm_ls.providers.registry import Registry
 from llm_ls.routing.routes import Routes
@@ -65,6 +68,9 @@ class Session:
 
     Attributes:
         focus: Of the last code action request; `None` before the first.
+        answered: What models have said to gaps.
+        suggestions: What becomes of those made while the user types.
+        pace: When they are asked for.
         shown_texts: Texts the client may fetch, by uri.
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
@@ -82,6 +88,9 @@ class Session:
         self.registry = Registry(self.settings, environment)
         self.routes = Routes(self.registry, self.settings)
         self.proposals = Proposals()
+        self.answered = AnsweredGaps()
+        self.suggestions = Suggestions(self.routes.ledger.suggestions)
+        self.pace = Pace()
         self.operations: dict[str, Operation] = {}
         self.shown_texts: dict[str, str] = {}
         self.sources: dict[str, Source] = {}
@@ -102,6 +111,8 @@ class Session:
         self.settings = settings
         self.registry.configure(settings)
         self.routes.configure(settings)
+        self.answered.forget()
+        self.pace.succeeded()
 
     @contextlib.asynccontextmanager
     async def reading_settings(self) -> AsyncGenerator[None]:
@@ -204,4 +215,5 @@ class Session:
     async def aclose(self) -> None:
         """Stop everything and drop every connection."""
         self.cancel(None)
+        await self.suggestions.aclose()
         await asyncio.gather(self.routes.aclose(), self.registry.aclose())

@@ -9,6 +9,7 @@ import click
 from llm_ls.cli import tables
 from llm_ls.store import periods
 from llm_ls.store.ledger import Ledger
+from llm_ls.store.suggestion_counts import SuggestionCounts
 from llm_ls.store.usage_table import UsageBy, UsageRow, UsageTable
 from llm_ls.wire import to_json
 
@@ -48,6 +49,8 @@ def command(since: float | None, by: str, as_json: bool) -> None:
     else:
         rows = [_cells(row.key or "(none)", row) for row in table.rows]
         tables.print_rows((by, *_TITLES), [*rows, _cells("total", table.totals)], numbers=len(_TITLES))
+        if table.suggestions.offered:
+            click.echo(_taken(table.suggestions))
 
 
 async def _read(since: float | None, by: UsageBy) -> UsageTable:
@@ -56,6 +59,14 @@ async def _read(since: float | None, by: UsageBy) -> UsageTable:
         return await ledger.totals(since, by)
     finally:
         await ledger.aclose()
+
+
+def _taken(counts: SuggestionCounts) -> str:
+    whole, part = counts.accepted, counts.accepted_in_part
+    return (
+        f"{counts.offered} suggestions while typing: {whole} accepted, {part} in part"
+        f" ({counts.accepted_characters} characters), {counts.rejected} rejected"
+    )
 
 
 def _cells(name: str, row: UsageRow) -> tuple[str, ...]:

@@ -85,7 +85,7 @@ class Cutter:
             return "goes on" if is_open else "ends before"
         depth, base = gaps.indentation(line), self._base
         closes = depth == base and bool(_ONLY_CLOSERS.match(line)) and _balance(gap.before + "\n".join(said)) > 0
-        in_block = depth >= base if gap.starts_line else depth > base or bool(_GOES_ON.match(line)) and depth == base
+        in_block = depth >= base if gap.starts_line else depth > base or (bool(_GOES_ON.match(line)) and depth == base)
         if not (in_block or closes) or said[-2:] == [line, line]:
             return "ends before"
         is_whole = closes and not gap.starts_line and _balance(gap.before + "\n".join(lines[: index + 1])) <= 0

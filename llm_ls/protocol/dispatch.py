@@ -108,7 +108,7 @@ class Dispatcher:
         first = cast("list[Any]", arguments)[0] if isinstance(arguments, list) and arguments else None
         before = work_done_token.set(token if isinstance(token, str | int) else None)
         try:
-            return handler(cast("dict[str, Any]", first) if isinstance(first, dict) else {})
+            return handler(_argument(first))
         finally:
             work_done_token.reset(before)
 
@@ -173,3 +173,10 @@ class Dispatcher:
         id = cast("dict[str, Any]", params).get("id") if isinstance(params, dict) else None
         if isinstance(id, int | str) and (task := self._running.get(id)) is not None:
             task.cancel()
+
+
+def _argument(first: Any) -> dict[str, Any]:
+    """The argument of a command; Copilot's clients, and commands of ours that they carry, give a bare id."""
+    if isinstance(first, str):
+        return {"id": first}
+    return cast("dict[str, Any]", first) if isinstance(first, dict) else {}

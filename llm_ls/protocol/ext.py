@@ -307,6 +307,13 @@ class OperationArguments:
 
 
 @attrs.frozen(eq=False, repr=False)
+class SuggestionArguments:
+    """The first argument of a command about a suggestion made while the user typed; its id alone will do."""
+
+    id: str
+
+
+@attrs.frozen(eq=False, repr=False)
 class ChatResult:
     message_id: str
     model: str

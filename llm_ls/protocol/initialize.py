@@ -17,6 +17,7 @@ COMMANDS = (
     "llm-ls.complete",
     "llm-ls.prompt",
     "llm-ls.commitMessage",
+    "llm-ls.acceptCompletion",
     "llm-ls.accept",
     "llm-ls.acceptHunk",
     "llm-ls.reject",
@@ -69,6 +70,8 @@ def result(params: Any) -> dict[str, Any]:
             "positionEncoding": position_encoding(params),
             "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": {"includeText": False}},
             "codeActionProvider": {"codeActionKinds": list(CODE_ACTION_KINDS), "resolveProvider": False},
+            # lsp-mode (2026-07) takes an empty object for "no".
+            "inlineCompletionProvider": True,
             "executeCommandProvider": {"commands": list(COMMANDS)},
             "workspace": workspace,
             "experimental": {"llm-ls": {"version": __version__, "methods": list(METHODS)}},

@@ -18,6 +18,7 @@ from llm_ls import __version__
 from llm_ls.documents import Document
 from llm_ls.protocol import capabilities, dispatch, jsonrpc, params
 from llm_ls.protocol.errors import Unanswered
+from llm_ls.protocol.newest import Newest
 from llm_ls.protocol.outgoing import Outgoing
 from llm_ls.protocol.peer import Peer, Token
 from llm_ls.protocol.tasks import Tasks
@@ -89,6 +90,7 @@ class LlmLanguageServer(LanguageServer):
         client: What the client can do.
         documents: What it has open; the same as `workspace`.
         cancellations: By work done token, how to stop the work that the client shows.
+        newest: The requests for suggestions, of which one runs a document.
         cleanup: Awaited when the connection ends, for `CLEANUP_S` at most.
         ended: The exit code, once the client has said `exit` or is gone.
     """
@@ -110,6 +112,7 @@ class LlmLanguageServer(LanguageServer):
             workspace_folders=[types.WorkspaceFolder(uri, name) for uri, name in self.client.folders],
             position_encoding=self.client.position_encoding,
         )
+        self.newest = Newest()
         self.cancellations: dict[Token, Callable[[], object]] = {}
         self.cleanup: Callable[[], Awaitable[object]] = _nothing
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()

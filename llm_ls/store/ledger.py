@@ -14,6 +14,7 @@ from llm_ls import messages
 from llm_ls.store import usage_table
 from llm_ls.store.connection import Connection
 from llm_ls.store.database import Database
+from llm_ls.store.suggestion_counts import SuggestionLedger
 from llm_ls.store.usage_table import UsageBy, UsageTable
 
 _MOST = 10**12
@@ -63,10 +64,12 @@ class Ledger:
 
     Attributes:
         database: The same file, for what else is kept there.
+        suggestions: What became of those made while the user typed.
     """
 
     def __init__(self, path: Path | None = None, clock: Callable[[], float] = time.time) -> None:
         self.database = Database(path)
+        self.suggestions = SuggestionLedger(self.database, clock)
         self._clock = clock
 
     async def begin(self, entry: Entry) -> int:

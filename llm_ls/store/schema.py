@@ -39,4 +39,17 @@ STEPS: tuple[Step, ...] = (
         ) WITHOUT ROWID
         """,
     ),
+    (
+        """
+        CREATE TABLE suggestions (
+            id INTEGER PRIMARY KEY,
+            at REAL NOT NULL,
+            model TEXT NOT NULL,
+            fate TEXT NOT NULL DEFAULT 'offered',
+            shown INTEGER NOT NULL DEFAULT 0,
+            accepted_characters INTEGER NOT NULL DEFAULT 0
+        )
+        """,
+        "CREATE INDEX suggestions_at ON suggestions (at)",
+    ),
 )

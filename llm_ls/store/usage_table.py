@@ -5,7 +5,9 @@ from typing import Literal
 import attrs
 
 from llm_ls import messages
+from llm_ls.store import suggestion_counts
 from llm_ls.store.connection import Connection
+from llm_ls.store.suggestion_counts import SuggestionCounts
 
 UsageBy = Literal["model", "provider", "day", "conversation"]
 
@@ -60,11 +62,13 @@ class UsageTable:
     Attributes:
         since: When the period starts, in local time (ISO 8601); `None` is the beginning.
         rows: The most expensive first; of days, the latest first.
+        suggestions: How those made while the user typed were taken.
     """
 
     since: str | None
     totals: UsageRow
     rows: tuple[UsageRow, ...]
+    suggestions: SuggestionCounts
 
 
 def read(connection: Connection, since: float | None, by: UsageBy | None) -> UsageTable:
@@ -72,14 +76,15 @@ def read(connection: Connection, since: float | None, by: UsageBy | None) -> Usa
     from datetime import datetime  # not in the memory of a server that nothing was asked of
 
     start = 0.0 if since is None else since
-    connection.execute("BEGIN")  # both statements see the same requests
+    connection.execute("BEGIN")  # all statements see the same requests
     (totals,) = connection.execute(_SELECT.format(key="NULL"), (start,)).fetchall()
     rows = connection.execute(f"{_SELECT.format(key=_KEYS[by])} {_GROUPED}", (start,)).fetchall() if by else []
+    suggestions = suggestion_counts.read(connection, start)
     connection.execute("COMMIT")
     if by == "day":
         rows.sort(key=lambda row: row[0], reverse=True)
     local = None if since is None else datetime.fromtimestamp(since).astimezone().isoformat(timespec="seconds")
-    return UsageTable(local, UsageRow(*totals), tuple(UsageRow(*row) for row in rows))
+    return UsageTable(local, UsageRow(*totals), tuple(UsageRow(*row) for row in rows), suggestions)
 
 
 _KEYS: dict[UsageBy, str] = {

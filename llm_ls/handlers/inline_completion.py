@@ -1,0 +1,32 @@
+"""`textDocument/inlineCompletion` (LSP 3.18), and what becomes of its items."""
+
+from typing import Any
+
+from lsprotocol import types
+
+from llm_ls.protocol import completing, ext
+from llm_ls.protocol.completing import Asked
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.wire import from_json
+
+
+def register(server: LlmLanguageServer) -> None:
+    @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION)
+    async def on_inline_completion(ls: LlmLanguageServer, params: types.InlineCompletionParams) -> dict[str, Any]:
+        document, made = await completing.suggestions(ls, _asked(params))
+        return {"items": [completing.to_item(ls, document, one) for one in made]}
+
+    @server.command(completing.ACCEPT)
+    def on_accept(ls: LlmLanguageServer, argument: Any) -> bool:
+        ls.session.suggestions.accepted(from_json(argument, ext.SuggestionArguments, "arguments[0]").id)
+        return True
+
+
+def _asked(params: types.InlineCompletionParams) -> Asked:
+    selected = params.context.selected_completion_info
+    return Asked(
+        params.text_document.uri,
+        params.position,
+        params.context.trigger_kind is types.InlineCompletionTriggerKind.Invoked,
+        (selected.range, selected.text) if selected else None,
+    )
