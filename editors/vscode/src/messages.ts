@@ -1,6 +1,6 @@
 // The `llm-ls/*` messages as editors/PROTOCOL.md publishes them: what goes out, what comes back.
 
-import type { Diagnostic, Position, Range } from "vscode-languageclient/node";
+import type { Command, Diagnostic, Position, Range } from "vscode-languageclient/node";
 
 export type { Diagnostic, Position, Range };
 export type Model = string;
@@ -120,6 +120,14 @@ export interface EditParams {
   instruction: string;
   model?: Model;
   diagnostics?: Diagnostic[];
+}
+
+/** A change that the model expects next, in the shape of Copilot's language server. */
+export interface InlineEdit {
+  text: string;
+  range: Range;
+  textDocument: { uri: string; version: number };
+  command: Command;
 }
 
 export interface Outcome {

@@ -29,10 +29,15 @@ export function activeEditor(): vscode.TextEditor {
   if (!editor) {
     throw new Unavailable("Open a file first, and put the cursor where something is to be done.");
   }
-  if (!SCHEMES.includes(editor.document.uri.scheme)) {
+  if (!isKnown(editor.document.uri)) {
     throw new Unavailable("This works in files, untitled documents and notebooks; not here.");
   }
   return editor;
+}
+
+/** Whether the server is told of the document. */
+export function isKnown({ scheme }: vscode.Uri): boolean {
+  return SCHEMES.includes(scheme);
 }
 
 export function placeOf(editor: vscode.TextEditor): Place {

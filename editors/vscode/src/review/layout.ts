@@ -2,6 +2,8 @@
 
 import type { Hunk, Proposal, Range } from "../messages.ts";
 
+export type Change = Omit<Hunk, "id">;
+
 export interface Layout {
   /** The first line that goes, or before which the new ones come. */
   first: number;
@@ -9,8 +11,8 @@ export interface Layout {
   added: string[];
 }
 
-/** A hunk replaces characters; a person reads lines. `lineAt` gives a line of the document without its end. */
-export function layoutOf({ range, newText }: Hunk, lineAt: (line: number) => string): Layout {
+/** A change replaces characters; a person reads lines. `lineAt` gives a line of the document without its end. */
+export function layoutOf({ range, newText }: Change, lineAt: (line: number) => string): Layout {
   const { start, end } = range;
   const before: string[] = [];
   for (let line = start.line; line <= end.line; line++) {

@@ -9,6 +9,7 @@ const OWN_SCHEME = "llm-ls";
 
 export function createMiddleware(server: Server): Middleware {
   return {
+    ...server.inlineCompletion,
     workspace: configurationMiddleware(server),
     window: {
       showDocument: async (params, token, next) => {

@@ -1,7 +1,7 @@
 // The server as the rest of the extension sees it: found, started, asked, restarted when it dies, and told apart.
 
 import * as vscode from "vscode";
-import type { LanguageClient } from "vscode-languageclient/node";
+import type { LanguageClient, Middleware } from "vscode-languageclient/node";
 import type { ChatEvent, Method, Requests, ServerFeatures } from "../messages.ts";
 import { Unavailable } from "./failures.ts";
 import { findServer, type Launch, type Missing } from "./find.ts";
@@ -39,6 +39,8 @@ export class Server {
   readonly #modelsChanged = new vscode.EventEmitter<void>();
   /** What models there are may have changed, since a key or a sign-in has. */
   readonly onDidChangeModels = this.#modelsChanged.event;
+  /** What stands between VS Code and every later process where inline completions are asked for. */
+  inlineCompletion: Pick<Middleware, "provideInlineCompletionItems"> = {};
   readonly #restarts = new Restarts();
   readonly #listeners: ((client: LanguageClient) => vscode.Disposable)[] = [];
   #state: ServerState = { kind: "stopped" };

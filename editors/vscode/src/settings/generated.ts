@@ -6,6 +6,7 @@ export const NAMES: readonly string[] = [
   "models.chat",
   "models.edit",
   "models.inlineCompletion",
+  "models.nextEdit",
   "models.fast",
   "models.mid",
   "models.best",
@@ -19,6 +20,7 @@ export const NAMES: readonly string[] = [
   "inlineCompletion.debounceMs",
   "inlineCompletion.maxTokens",
   "inlineCompletion.disabledLanguages",
+  "nextEdit.enabled",
   "chat.tools",
   "chat.maxToolRounds",
   "chat.instructions",
@@ -39,6 +41,7 @@ export const WORKSPACE: readonly string[] = [
   "models.chat",
   "models.edit",
   "models.inlineCompletion",
+  "models.nextEdit",
   "models.fast",
   "models.mid",
   "models.best",
@@ -50,5 +53,6 @@ export const WORKSPACE: readonly string[] = [
 export const LIMITED: Readonly<Record<string, readonly unknown[]>> = {
   "codeActions.review": ["confirm", "proposal"],
   "inlineCompletion.enabled": [false],
+  "nextEdit.enabled": ["off"],
   "chat.tools": ["off"],
 };

@@ -1,23 +1,30 @@
 // The item in the status bar, kept in step with the server and with what today cost.
 
 import * as vscode from "vscode";
+import type { Switches } from "../inlineCompletion/switches.ts";
+import { offWords } from "../inlineCompletion/words.ts";
 import type { Status } from "../messages.ts";
 import type { Server } from "../server/server.ts";
 import { statusView } from "./text.ts";
 
 export class StatusBar {
   readonly #server: Server;
+  readonly #switches: Switches;
   readonly #item = vscode.window.createStatusBarItem("llm-ls.status", vscode.StatusBarAlignment.Right, 100);
   #status: Status | undefined;
   #todayUsd: number | undefined;
 
-  constructor(context: vscode.ExtensionContext, server: Server) {
+  constructor(context: vscode.ExtensionContext, server: Server, switches: Switches) {
     this.#server = server;
+    this.#switches = switches;
     this.#item.name = "llm-ls";
     this.#item.command = "llm-ls.menu";
     context.subscriptions.push(
       this.#item,
       server.onDidChangeState(() => this.#stateChanged()),
+      switches.onDidChange(() => this.#draw()),
+      vscode.window.onDidChangeActiveTextEditor(() => this.#draw()),
+      vscode.workspace.onDidOpenTextDocument(() => this.#draw()),
     );
     server.onNotification<Status>("llm-ls/status", (status) => this.#told(status));
     this.#draw();
@@ -62,7 +69,10 @@ export class StatusBar {
   }
 
   #draw(): void {
-    const view = statusView(this.#server.state, this.#status, this.#todayUsd);
+    const document = vscode.window.activeTextEditor?.document;
+    const off = this.#switches.off(document);
+    const words = off && offWords(off, document?.languageId ?? "");
+    const view = statusView(this.#server.state, this.#status, this.#todayUsd, words);
     this.#item.text = view.text;
     this.#item.tooltip = view.tooltip;
     this.#item.accessibilityInformation = { label: view.spoken, role: "button" };

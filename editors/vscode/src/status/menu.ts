@@ -1,6 +1,9 @@
 // What a click on the status bar offers.
 
 import * as vscode from "vscode";
+import { TOGGLES } from "../inlineCompletion/commands.ts";
+import type { Level, Switches } from "../inlineCompletion/switches.ts";
+import { toggleWords } from "../inlineCompletion/words.ts";
 import { command } from "../report.ts";
 import type { Review } from "../review/review.ts";
 import type { Server } from "../server/server.ts";
@@ -15,10 +18,11 @@ export function register(
   server: Server,
   bar: StatusBar,
   review: Review,
+  switches: Switches,
 ): void {
   context.subscriptions.push(
     command("llm-ls.menu", async () => {
-      const items = server.state.kind === "running" ? whileRunning(bar, review) : whileNot(server);
+      const items = server.state.kind === "running" ? whileRunning(bar, review, switches) : whileNot(server);
       const chosen = await vscode.window.showQuickPick(items, { title: "llm-ls" });
       return chosen?.command && vscode.commands.executeCommand(chosen.command);
     }),
@@ -32,7 +36,7 @@ export function register(
   );
 }
 
-function whileRunning(bar: StatusBar, review: Review): Entry[] {
+function whileRunning(bar: StatusBar, review: Review, switches: Switches): Entry[] {
   const { status } = bar;
   const waiting = review.pending.all.length;
   const stop = status?.busy ? [entry("debug-stop", "Stop", "llm-ls.cancel", status.message)] : [];
@@ -49,6 +53,8 @@ function whileRunning(bar: StatusBar, review: Review): Entry[] {
     entry("sparkle", "Choose the model", "llm-ls.selectModel", status?.model),
     entry("edit", "Edit with an instruction", "llm-ls.edit"),
     entry("graph", "Usage", "llm-ls.usage"),
+    separator("Inline completion"),
+    ...toggles(switches),
     separator("Accounts"),
     entry("sign-in", "Sign in", "llm-ls.signIn"),
     entry("key", "Add an API key", "llm-ls.addKey"),
@@ -56,6 +62,17 @@ function whileRunning(bar: StatusBar, review: Review): Entry[] {
     separator("llm-ls"),
     ...general(),
   ];
+}
+
+/** Where inline completion can be turned off; or, where it is off, on again. */
+function toggles(switches: Switches): Entry[] {
+  const document = vscode.window.activeTextEditor?.document;
+  const off = switches.off(document);
+  const levels: Level[] = off ? [off] : document ? ["file", "language", "everywhere"] : ["everywhere"];
+  return levels.map((level) => {
+    const label = toggleWords(level, off !== undefined, document?.languageId ?? "");
+    return entry(off ? "eye" : "eye-closed", label, TOGGLES[level]);
+  });
 }
 
 function whileNot(server: Server): Entry[] {

@@ -19,7 +19,13 @@ export interface StatusView {
   look: "normal" | "warning" | "error";
 }
 
-export function statusView(life: Life, status: Status | undefined, todayUsd: number | undefined): StatusView {
+/** `inlineOff` says where inline completion is off, if it is for the document that is looked at. */
+export function statusView(
+  life: Life,
+  status: Status | undefined,
+  todayUsd: number | undefined,
+  inlineOff?: string,
+): StatusView {
   switch (life.kind) {
     case "stopped":
       return view("$(circle-slash) llm-ls", "llm-ls does not run. Click for more.", "normal");
@@ -30,34 +36,39 @@ export function statusView(life: Life, status: Status | undefined, todayUsd: num
     case "failed":
       return view("$(error) llm-ls", life.sentence, "error");
     case "running":
-      return running(status, todayUsd);
+      return running(status, todayUsd, inlineOff);
   }
 }
 
-function running(status: Status | undefined, todayUsd: number | undefined): StatusView {
+function running(
+  status: Status | undefined,
+  todayUsd: number | undefined,
+  inlineOff: string | undefined,
+): StatusView {
   if (!status) {
     return view("$(sparkle) llm-ls", "llm-ls runs.", "normal");
   }
   const { model } = status;
   const name = model ? shortName(model) : "no model";
-  const cost = !todayUsd ? "" : ` · ${dollars(todayUsd)}`;
-  const today = todayUsd === undefined ? "" : `\n${dollars(todayUsd)} today, over all editors`;
+  const beside = (todayUsd ? ` · ${dollars(todayUsd)}` : "") + (inlineOff ? " · inline off" : "");
+  const spent = todayUsd === undefined ? "" : `\n${dollars(todayUsd)} today, over all editors`;
+  const more = spent + (inlineOff ? `\n${inlineOff}` : "");
   if (status.busy) {
     return view(
-      `$(loading~spin) ${name}${cost}`,
-      `${status.message}${today}\nClick to stop it, and for more.`,
+      `$(loading~spin) ${name}${beside}`,
+      `${status.message}${more}\nClick to stop it, and for more.`,
       "normal",
     );
   }
   switch (status.kind) {
     case "error":
-      return view(`$(warning) ${name}${cost}`, `${status.message}${today}`, "warning");
+      return view(`$(warning) ${name}${beside}`, `${status.message}${more}`, "warning");
     case "warning":
-      return view(`$(warning) ${name}${cost}`, `${status.message}${today}`, "normal");
+      return view(`$(warning) ${name}${beside}`, `${status.message}${more}`, "normal");
     default:
       return view(
-        `$(sparkle) ${name}${cost}`,
-        model ? `llm-ls: ${model}${today}` : "llm-ls: no model is chosen. Click to choose one.",
+        `$(sparkle) ${name}${beside}`,
+        model ? `llm-ls: ${model}${more}` : "llm-ls: no model is chosen. Click to choose one.",
         "normal",
       );
   }
