@@ -25,7 +25,7 @@ from llm_ls.routing.routes import Routes
 from llm_ls.settings import Settings
 from llm_ls.settings.sources import Source
 
-Role = Literal["chat", "edit", "inlineCompletion"]
+Role = Literal["chat", "edit", "inlineCompletion", "nextEdit"]
 
 CONFIGURED_WITHIN_S = 5.0
 """How long a question waits for settings that are still being read."""

@@ -13,11 +13,17 @@ from llm_ls.providers import catalog, configured, local, naming, readiness
 from llm_ls.providers.configured import Provider
 from llm_ls.settings import Settings
 
-Role = Literal["chat", "edit", "inlineCompletion"]
+Role = Literal["chat", "edit", "inlineCompletion", "nextEdit"]
 
 _WORDS = re.compile(r"[a-z]+(?:-(?!latest$)[a-z]+)*")
 _TIERS = ("fast", "mid", "best")
-_FIELDS: Mapping[Role, str] = {"chat": "chat", "edit": "edit", "inlineCompletion": "inline_completion"}
+_FIELDS: Mapping[Role, tuple[str, ...]] = {
+    "chat": ("chat",),
+    "edit": ("edit",),
+    "inlineCompletion": ("inline_completion",),
+    "nextEdit": ("next_edit", "inline_completion"),
+}
+"""By role, the members of the setting `models` that say who plays it, the first that is set counts."""
 
 
 class Directory:
@@ -227,7 +233,7 @@ class Directory:
 
     def _candidates(self, role: Role) -> Iterator[str]:
         chosen = (
-            cast(str | None, getattr(self.settings.models, _FIELDS[role])),
+            *(cast(str | None, getattr(self.settings.models, field)) for field in _FIELDS[role]),
             self.active,
             self.settings.model,
             self._environment.get("LLM_LS_MODEL", "").strip(),

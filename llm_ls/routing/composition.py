@@ -158,7 +158,7 @@ class Composition:
         routed, name, id = metered, metered.name, metered.name.partition("/")[0]
         provider = self._settings.providers.get(id, ProviderSettings())
         limits, daily_usd = provider.rate_limit, self._settings.budget.daily_usd
-        lane: Lane = "typing" if use.purpose == "inlineCompletion" else "other"
+        lane: Lane = "typing" if use.purpose in ("inlineCompletion", "nextEdit") else "other"
         if limits.requests_per_minute is not None or limits.tokens_per_minute is not None:
             queue = self._queues.setdefault(id, Turns(1))
             routed = RateLimit(routed, limits, self._allowance, queue, lane, self._aside, self._clock, self._sleep)

@@ -16,7 +16,7 @@ from llm_ls.providers.registry import Registry
 from llm_ls.settings import Settings
 from llm_ls.store.ledger import Ledger
 
-Purpose = Literal["chat", "edit", "inlineCompletion", "other"]
+Purpose = Literal["chat", "edit", "inlineCompletion", "nextEdit", "other"]
 
 _COMPOSITION = "llm_ls.routing.composition"
 

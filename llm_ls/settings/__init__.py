@@ -68,6 +68,7 @@ class ModelRoles:
         chat: For chat; `null` means `model`.
         edit: For code actions and edits; `null` means `model`.
         inline_completion: For completion while typing; `null` means `model`.
+        next_edit: For next edits; `null` means `inlineCompletion`, and if that is `null` too, `model`.
         fast: What the tier `fast` stands for.
         mid: What the tier `mid` stands for.
         best: What the tier `best` stands for.
@@ -76,6 +77,7 @@ class ModelRoles:
     chat: ModelName | None = None
     edit: ModelName | None = None
     inline_completion: ModelName | None = None
+    next_edit: ModelName | None = None
     fast: NamedModel | None = None
     mid: NamedModel | None = None
     best: NamedModel | None = None
@@ -252,6 +254,17 @@ class InlineCompletionSettings:
 
 
 @attrs.frozen
+class NextEditSettings:
+    """The edit to make next, suggested unasked.
+
+    Attributes:
+        enabled: Whether any is; `auto` is only with a model that costs nothing.
+    """
+
+    enabled: Literal["auto", "on", "off"] = "auto"
+
+
+@attrs.frozen
 class ChatSettings:
     """Chat.
 
@@ -337,6 +350,7 @@ class Settings:
         providers: Providers by name; a row with a built-in name changes only what it names.
         code_actions: Code actions.
         inline_completion: Completion while typing.
+        next_edit: The edit to make next, suggested unasked.
         chat: Chat.
         context: What a model may see.
         credentials: Credentials.
@@ -354,6 +368,7 @@ class Settings:
     providers: Mapping[ProviderId, ProviderSettings] = attrs.field(factory=dict[str, ProviderSettings])
     code_actions: CodeActionSettings = CodeActionSettings()
     inline_completion: InlineCompletionSettings = InlineCompletionSettings()
+    next_edit: NextEditSettings = NextEditSettings()
     chat: ChatSettings = ChatSettings()
     context: ContextSettings = ContextSettings()
     credentials: CredentialSettings = CredentialSettings()

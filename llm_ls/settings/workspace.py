@@ -20,6 +20,7 @@ ALLOWED: Mapping[str, tuple[Any, ...]] = {
     "codeActions.custom": (),
     "inlineCompletion.enabled": (False,),
     "inlineCompletion.disabledLanguages": (),
+    "nextEdit.enabled": ("off",),
     "chat.tools": ("off",),
     "context.exclude": (),
 }

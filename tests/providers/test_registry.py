@@ -215,6 +215,15 @@ def test_default_goes_from_the_closest_wish_to_what_there_is(make: Make) -> None
     assert make({}).default_name("chat") is None
 
 
+def test_default_for_next_edits_is_the_one_for_completion(make: Make) -> None:
+    typing = ModelRoles(inline_completion="openai/for-typing")
+    edits = ModelRoles(inline_completion="openai/for-typing", next_edit="openai/for-next-edits")
+
+    assert make(model="openai/set").default_name("nextEdit") == "openai/set"
+    assert make(model="openai/set", models=typing).default_name("nextEdit") == "openai/for-typing"
+    assert make(model="openai/set", models=edits).default_name("nextEdit") == "openai/for-next-edits"
+
+
 def test_picked_model_is_used_until_the_settings_name_another(make: Make) -> None:
     registry = make(model="openai/set", models=ModelRoles(edit="openai/for-edits"))
 

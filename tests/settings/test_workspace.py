@@ -58,6 +58,8 @@ def test_sets_models_fallbacks_and_actions() -> None:
         ({"codeActions": {"review": "auto"}}, "codeActions.review"),
         ({"inlineCompletion": {"enabled": True}}, "inlineCompletion.enabled"),
         ({"inlineCompletion": {"maxTokens": 9999}}, "inlineCompletion.maxTokens"),
+        ({"nextEdit": {"enabled": "on"}}, "nextEdit.enabled"),
+        ({"nextEdit": {"enabled": "auto"}}, "nextEdit.enabled"),
     ],
 )
 def test_refuses_what_could_hurt(values: Any, path: str) -> None:
@@ -107,11 +109,16 @@ def test_says_which_values_are_allowed() -> None:
 
 def test_may_be_more_careful_than_the_user() -> None:
     settings, refused = merged(
-        {"chat": {"tools": "off"}, "inlineCompletion": {"enabled": False}}, {"chat": {"tools": "auto"}}
+        {"chat": {"tools": "off"}, "inlineCompletion": {"enabled": False}, "nextEdit": {"enabled": "off"}},
+        {"chat": {"tools": "auto"}},
     )
 
     assert refused == []
-    assert (settings.chat.tools, settings.inline_completion.enabled) == ("off", False)
+    assert (settings.chat.tools, settings.inline_completion.enabled, settings.next_edit.enabled) == (
+        "off",
+        False,
+        "off",
+    )
 
 
 def test_adds_to_what_is_excluded_and_removes_nothing() -> None:
