@@ -42,7 +42,10 @@ def from_initialization_options(payload: Any) -> Source:
     section = _section(payload)
     if isinstance(section, dict):
         options = cast(dict[str, Any], section)
-        section = {name: value for name, value in options.items() if name not in _OTHER_OPTIONS}
+        names = options.keys() - _OTHER_OPTIONS
+        if _COPILOT in options:
+            names &= shapes.settings_shape().members.keys()  # its clients have other options of their own
+        section = {name: value for name, value in options.items() if name in names}
     return Source(INITIALIZATION_OPTIONS, section)
 
 
@@ -51,9 +54,17 @@ def from_configuration(payload: Any) -> Source:
     return Source(CONFIGURATION, _section(payload))
 
 
-def from_did_change(payload: Any) -> Source:
-    """The params, or the `settings` of the params, of `workspace/didChangeConfiguration`."""
+def from_did_change(payload: Any, *, of_copilot: bool = False) -> Source:
+    """The params, or the `settings` of the params, of `workspace/didChangeConfiguration`.
+
+    Args:
+        of_copilot: Whether the client is one of GitHub Copilot's language server. What it sends is its own, and
+            LSP-copilot's `proxy` would be taken for ours: only what it has under `llm-ls` counts, and the model that
+            the user has chosen in it, if that is one of ours.
+    """
     section = _section(payload)
+    if of_copilot and not _has_section(_unwrapped(payload)):
+        return Source(DID_CHANGE_CONFIGURATION, _chosen_in_copilot(section))
     return Source(DID_CHANGE_CONFIGURATION, None if _is_of_others(section) else section)
 
 
@@ -110,22 +121,39 @@ def _with_line(error: Exception, text: str) -> str:
 
 def _section(payload: Any) -> Any:
     """Our settings out of `payload`: within `settings`, within `llm-ls`, under dotted names, or the whole."""
-    match payload:
-        case {"settings": wrapped, **others} if not others:
-            payload = wrapped
-        case _:
-            pass
+    payload = _unwrapped(payload)
     if not isinstance(payload, dict):
         return payload
     values = cast(dict[str, Any], payload)
     prefix = f"{SECTION}."
-    if SECTION in values or any(name.startswith(prefix) for name in values):
+    if _has_section(values):
         own: Any = values.get(SECTION) or {}
         if not isinstance(own, dict):
             return own
         dotted = {name.removeprefix(prefix): value for name, value in values.items() if name.startswith(prefix)}
         return _nested({**cast(dict[str, Any], own), **dotted})
     return _nested(values)
+
+
+def _unwrapped(payload: Any) -> Any:
+    match payload:
+        case {"settings": wrapped, **others} if not others:
+            return wrapped
+        case _:
+            return payload
+
+
+def _has_section(payload: Any) -> bool:
+    names = cast(dict[str, Any], payload) if isinstance(payload, dict) else ()
+    return any(name == SECTION or name.startswith(f"{SECTION}.") for name in names)
+
+
+def _chosen_in_copilot(section: Any) -> dict[str, Any] | None:
+    match section:
+        case {"github": {"copilot": {"selectedCompletionModel": str(model)}}} if "/" in model:
+            return {"models": {"inlineCompletion": model}}
+        case _:
+            return None
 
 
 def _nested(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,5 +193,6 @@ def _is_of_others(section: Any) -> bool:
 
 
 _LARGEST = 1_048_576
-_OTHER_OPTIONS = frozenset(("token", "editorInfo", "editorPluginInfo", "editorConfiguration"))
+_COPILOT = "editorPluginInfo"
+_OTHER_OPTIONS = frozenset(("token", "editorInfo", _COPILOT, "editorConfiguration"))
 """What else may be there: the token of a socket, and what Copilot's clients say of themselves."""

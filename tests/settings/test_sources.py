@@ -63,6 +63,49 @@ def test_settings_of_other_servers_are_no_business_of_ours() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    "theirs",
+    [
+        {
+            "github": {"copilot": {"selectedCompletionModel": ""}},
+            "enableAutoCompletions": True,
+            "disabledLanguages": [{"languageId": "yaml"}],
+        },
+        {"auto_ask_completions": True, "debug": False, "proxy": "user:password@proxy.example:8080", "telemetry": {}},
+        {"github": {"copilot": {"selectedCompletionModel": "gpt-41-copilot"}}, "mcp": "{}"},
+        [],
+        None,
+    ],
+)
+def test_what_clients_of_copilot_set_is_no_business_of_ours(theirs: Any) -> None:
+    read = merge((sources.from_did_change({"settings": theirs}, of_copilot=True),))
+
+    assert read == (Settings(), ())
+
+
+def test_the_model_chosen_in_a_client_of_copilot_is_used_for_completion_if_it_is_one_of_ours() -> None:
+    chosen = {"settings": {"github": {"copilot": {"selectedCompletionModel": "llamacpp/qwen"}}, "debug": 1}}
+    settings, problems = merge((sources.from_did_change(chosen, of_copilot=True),))
+
+    assert settings.models.inline_completion == "llamacpp/qwen"
+    assert problems == ()
+
+
+def test_our_own_section_counts_in_a_client_of_copilot_too() -> None:
+    settings, problems = merge((sources.from_did_change({"llm-ls": REVIEW, "debug": True}, of_copilot=True),))
+
+    assert settings.code_actions.review == "apply"
+    assert problems == ()
+
+
+def test_options_of_a_client_of_copilot_are_passed_over_but_for_those_of_ours() -> None:
+    options = {"editorPluginInfo": {"name": "LSP-copilot"}, "networkProxy": {"host": "proxy.example"}, "model": "a/b"}
+    settings, problems = merge((sources.from_initialization_options(options),))
+
+    assert settings.model == "a/b"
+    assert problems == ()
+
+
 def test_misspelled_section_is_still_said() -> None:
     _, problems = merge((sources.from_did_change({"settings": {"codeAction": {"review": "apply"}}}),))
 
