@@ -7,6 +7,7 @@ and others that are none in LSP, and takes a place past a line's end for another
 import asyncio
 import logging
 from collections.abc import Sequence
+from typing import Any
 from urllib.parse import unquote, urlparse
 
 from lsprotocol import types
@@ -103,6 +104,13 @@ class LspWorkspace(Workspace):
         if before is not None:
             self.recent_edits.rewritten(text_document.uri, before.lines, self.snapshot(text_document.uri).lines)
         self._changed(text_document.uri)
+
+    def put_unopened(self, uri: str, language_id: str, text: str) -> None:
+        """Take `text` for a document that the client has not opened; one that it keeps up stays as it is."""
+        document = self._opened(uri)
+        if document is None or document.version is None:
+            unversioned: Any = None
+            self.put_text_document(types.TextDocumentItem(uri, language_id, unversioned, text))
 
     def update_text_document(
         self, text_doc: types.VersionedTextDocumentIdentifier, change: types.TextDocumentContentChangeEvent

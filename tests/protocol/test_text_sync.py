@@ -216,6 +216,19 @@ def test_any_uri_can_be_opened_and_changed(uri: str) -> None:
     assert store.open_uris == (uri,)
 
 
+def test_a_text_that_is_not_open_is_as_it_came_last() -> None:
+    store = LspWorkspace(None)
+    store.put_unopened("file:///a.py", "python", "a = 1")
+    store.put_unopened("file:///a.py", "python", "a = 2")
+    given = store.snapshot("file:///a.py")
+    store.put_text_document(types.TextDocumentItem("file:///a.py", "python", 7, "a = 3"))
+    store.put_unopened("file:///a.py", "python", "a = 2")
+    opened = store.snapshot("file:///a.py")
+
+    assert (given.text, given.version) == ("a = 2", None)
+    assert (opened.text, opened.version) == ("a = 3", 7)
+
+
 def test_percent_encoding_does_not_make_another_document() -> None:
     assert opened("a", uri="file:///c%3A/a.py").snapshot("file:///c:/a.py").text == "a"
 
