@@ -29,7 +29,8 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def on_change(ls: LlmLanguageServer, params: types.DidChangeConfigurationParams) -> None:
-        ls.session.sources["change"] = sources.from_did_change(params.settings)
+        given = sources.from_did_change(params.settings, of_copilot=ls.speaks_copilot)
+        ls.session.sources["change"] = given
         await reload(ls)
 
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)

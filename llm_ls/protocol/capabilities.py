@@ -37,6 +37,7 @@ class ClientCapabilities:
         proposals: A client of ours that reviews edits hunk by hunk (`llm-ls/proposal`).
         status: It shows `llm-ls/status`, as all do that declare `experimental.llm-ls`.
         input: A client of ours that asks the user for a line of text (`llm-ls/input`).
+        copilot: A client of GitHub Copilot's language server.
         process_id: The process that must not be outlived; `None` if there is none to watch.
         folders: The workspace folders; without any, the root.
         initialization_options: Settings, unchecked.
@@ -65,6 +66,7 @@ class ClientCapabilities:
     proposals: bool = False
     status: bool = False
     input: bool = False
+    copilot: bool = False
     process_id: int | None = None
     root_uri: str | None = None
     folders: tuple[Folder, ...] = ()
@@ -144,6 +146,7 @@ def resolve(params: Any) -> ClientCapabilities:
         proposals=_yes(can, "experimental", "llm-ls", "proposals"),
         status=_yes(can, "experimental", "llm-ls") and member(can, "experimental", "llm-ls", "status") is not False,
         input=_yes(can, "experimental", "llm-ls", "input"),
+        copilot=initialize.is_of_copilot(params),
         process_id=_process_id(member(params, "processId")),
         root_uri=root_uri or None,
         folders=_folders(_list(params, "workspaceFolders"), root_uri),

@@ -32,6 +32,13 @@ COMMANDS = (
 )
 """Listed statically, since Neovim 0.12.4 (2026-11) runs only what is in this list (`Client:exec_cmd`)."""
 
+COPILOT_COMMANDS = (
+    "github.copilot.finishDeviceFlow",
+    "github.copilot.didAcceptCompletionItem",
+    "github.copilot.didAcceptPanelCompletionItem",
+)
+"""Listed for Copilot's clients alone: Helix and others show each command of the list to the user."""
+
 METHODS = (
     "llm-ls/chat",
     "llm-ls/countTokens",
@@ -65,6 +72,7 @@ def result(params: Any) -> dict[str, Any]:
     content = jsonrpc.member(params, "capabilities", "workspace", "textDocumentContent")
     if content is True or isinstance(content, dict):
         workspace["textDocumentContent"] = {"schemes": ["llm-ls"]}
+    commands = (*COMMANDS, *COPILOT_COMMANDS) if is_of_copilot(params) else COMMANDS
     return {
         "capabilities": {
             "positionEncoding": position_encoding(params),
@@ -72,12 +80,18 @@ def result(params: Any) -> dict[str, Any]:
             "codeActionProvider": {"codeActionKinds": list(CODE_ACTION_KINDS), "resolveProvider": False},
             # lsp-mode (2026-07) takes an empty object for "no".
             "inlineCompletionProvider": True,
-            "executeCommandProvider": {"commands": list(COMMANDS)},
+            "executeCommandProvider": {"commands": list(commands)},
             "workspace": workspace,
             "experimental": {"llm-ls": {"version": __version__, "methods": list(METHODS)}},
         },
         "serverInfo": {"name": "llm-ls", "version": __version__},
     }
+
+
+def is_of_copilot(params: Any) -> bool:
+    """Whether the client is one of GitHub Copilot's language server, which all say so in their options."""
+    options = jsonrpc.member(params, "initializationOptions")
+    return any(isinstance(jsonrpc.member(options, name), dict) for name in ("editorInfo", "editorPluginInfo"))
 
 
 def position_encoding(params: Any) -> Literal["utf-8", "utf-16", "utf-32"]:

@@ -90,6 +90,7 @@ class LlmLanguageServer(LanguageServer):
         client: What the client can do.
         documents: What it has open; the same as `workspace`.
         cancellations: By work done token, how to stop the work that the client shows.
+        speaks_copilot: Whether the client is one of GitHub Copilot's language server, as it said or has shown.
         newest: The requests for suggestions, of which one runs a document.
         cleanup: Awaited when the connection ends, for `CLEANUP_S` at most.
         ended: The exit code, once the client has said `exit` or is gone.
@@ -112,6 +113,7 @@ class LlmLanguageServer(LanguageServer):
             workspace_folders=[types.WorkspaceFolder(uri, name) for uri, name in self.client.folders],
             position_encoding=self.client.position_encoding,
         )
+        self.speaks_copilot = self.client.copilot
         self.newest = Newest()
         self.cancellations: dict[Token, Callable[[], object]] = {}
         self.cleanup: Callable[[], Awaitable[object]] = _nothing

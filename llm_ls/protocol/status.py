@@ -1,6 +1,9 @@
-"""`llm-ls/status`: whether something runs, and what went wrong last; for clients that declare they show it."""
+"""`llm-ls/status`: whether something runs, and what went wrong last; for clients that declare they show it.
 
-from llm_ls.protocol import ext
+Copilot's clients are told the same in their words.
+"""
+
+from llm_ls.protocol import copilot, ext
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import to_json
 
@@ -9,6 +12,8 @@ def tell(ls: LlmLanguageServer) -> None:
     """Send the status as it is now."""
     if ls.client.status:
         ls.tell(ext.STATUS, to_json(current(ls)))
+    if ls.speaks_copilot:
+        copilot.tell_status(ls, current(ls))
 
 
 def current(ls: LlmLanguageServer) -> ext.StatusParams:

@@ -98,6 +98,13 @@ class Accounts:
         client = self._known_client(found)
         return client is not None and bool(client.client_id or not client.how_to_get_client or found.lookup.signs_in)
 
+    def is_prepared(self, provider: str) -> bool:
+        """Whether a sign-in can begin as things are, without anything more from the user."""
+        with contextlib.suppress(errors.LlmLsError):
+            self._client(provider, None)
+            return True
+        return False
+
     def account(self, provider: str) -> str | None:
         """Who is signed in, as the vendor calls them, or `default`; `None` if nobody is.
 
