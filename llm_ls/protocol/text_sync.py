@@ -7,7 +7,6 @@ and others that are none in LSP, and takes a place past a line's end for another
 import asyncio
 import logging
 from collections.abc import Sequence
-from typing import Any
 from urllib.parse import unquote, urlparse
 
 from lsprotocol import types
@@ -109,8 +108,8 @@ class LspWorkspace(Workspace):
         """Take `text` for a document that the client has not opened; one that it keeps up stays as it is."""
         document = self._opened(uri)
         if document is None or document.version is None:
-            unversioned: Any = None
-            self.put_text_document(types.TextDocumentItem(uri, language_id, unversioned, text))
+            self._text_documents[unquote(uri)] = self._create_text_document(uri, text, None, language_id)
+            self._changed(uri)
 
     def update_text_document(
         self, text_doc: types.VersionedTextDocumentIdentifier, change: types.TextDocumentContentChangeEvent
