@@ -35,6 +35,7 @@ def test_what_an_editor_is_told() -> None:
                 "codeActionKinds": ["quickfix", "refactor.rewrite", "source"],
                 "resolveProvider": False,
             },
+            "inlineCompletionProvider": True,
             "executeCommandProvider": {"commands": list(initialize.COMMANDS)},
             "workspace": {"workspaceFolders": {"supported": True, "changeNotifications": True}},
             "experimental": {"llm-ls": {"version": __version__, "methods": list(initialize.METHODS)}},
