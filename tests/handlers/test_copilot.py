@@ -34,7 +34,7 @@ NOTIFICATIONS = (
     "$/setTrace",
     "github/didChangeAuth",
 )
-JUNK: tuple[Any, ...] = (None, [], {}, 7, "x", {"item": 1}, {"item": {"command": {"arguments": [{}]}}}, {"uri": 3})
+JUNK: tuple[Any, ...] = (None, [], {}, 7, "x", {"item": 1}, {"item": {"command": {"arguments": [1]}}}, {"uri": 3})
 
 
 def _statuses(one: Editor) -> list[str]:

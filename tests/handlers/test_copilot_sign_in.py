@@ -1,4 +1,4 @@
-"""Signing in as Copilot's clients do it: with a code where the provider wants one, and not at all where a key will do."""
+"""Signing in as Copilot's clients do it: with a code where the provider wants one, else not at all."""
 
 from typing import Any
 
@@ -97,7 +97,7 @@ async def test_an_expired_code_is_an_error(github: GitHub) -> None:
 async def test_what_keeps_a_sign_in_from_beginning_is_said(github: GitHub) -> None:
     github.says(DEVICE, refusal("device_flow_disabled"))
     async with editor(settings=settings(github)) as one:
-        with pytest.raises(Refused, match="device_flow_disabled.*Enable device flow"):
+        with pytest.raises(Refused, match=r"device_flow_disabled.*Enable device flow"):
             await one.request("signIn", {})
 
 
@@ -118,7 +118,7 @@ async def test_a_key_is_as_good_as_being_signed_in(method: str) -> None:
 @pytest.mark.parametrize("method", ["checkStatus", "signIn", "signInInitiate", "signInConfirm"])
 async def test_without_any_provider_it_says_what_to_do(method: str) -> None:
     async with editor() as one:
-        with pytest.raises(Refused, match="No model is configured: .*Give a key or sign in") as refused:
+        with pytest.raises(Refused, match=r"No model is configured: .*Give a key or sign in") as refused:
             await one.request(method, {})
 
     assert refused.value.data["kind"] == "missing_credentials"
