@@ -1,5 +1,6 @@
 """`textDocument/inlineCompletion` (LSP 3.18), and what becomes of its items."""
 
+from collections.abc import Coroutine
 from typing import Any
 
 from lsprotocol import types
@@ -12,14 +13,18 @@ from llm_ls.wire import from_json
 
 def register(server: LlmLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_INLINE_COMPLETION)
-    async def on_inline_completion(ls: LlmLanguageServer, params: types.InlineCompletionParams) -> dict[str, Any]:
-        document, made = await completing.suggestions(ls, _asked(params))
-        return {"items": [completing.to_item(ls, document, one) for one in made]}
+    def on_inline_completion(ls: LlmLanguageServer, params: types.InlineCompletionParams) -> Coroutine[Any, Any, Any]:
+        return _items(ls, completing.suggestions(ls, _asked(params)))
 
     @server.command(completing.ACCEPT)
     def on_accept(ls: LlmLanguageServer, argument: Any) -> bool:
         ls.session.suggestions.accepted(from_json(argument, ext.SuggestionArguments, "arguments[0]").id)
         return True
+
+
+async def _items(ls: LlmLanguageServer, pending: completing.Pending) -> dict[str, Any]:
+    document, made = await pending
+    return {"items": [completing.to_item(ls, document, one) for one in made]}
 
 
 def _asked(params: types.InlineCompletionParams) -> Asked:

@@ -1,8 +1,8 @@
 """Suggestions for a place in a document, however a client asks for them: in LSP's words or in another server's."""
 
 import asyncio
-import logging
 import time
+from collections.abc import Coroutine
 from typing import Any
 
 import attrs
@@ -21,8 +21,6 @@ from llm_ls.wire import to_json
 
 ACCEPT = "llm-ls.acceptCompletion"
 
-logger = logging.getLogger(__name__)
-
 
 @attrs.frozen
 class Asked:
@@ -39,8 +37,14 @@ class Asked:
     selected: tuple[types.Range, str] | None = None
 
 
-async def suggestions(ls: LlmLanguageServer, asked: Asked) -> tuple[Document, tuple[Suggestion, ...]]:
+Pending = Coroutine[Any, Any, tuple[Document, tuple[Suggestion, ...]]]
+
+
+def suggestions(ls: LlmLanguageServer, asked: Asked) -> Pending:
     """The suggestions, and the document that their spans count in; it is empty if it is not open.
+
+    The document is taken at once, before the coroutine runs: a handler calls this before it waits for anything, since
+    the position is one in the text that the client had when it sent the request.
 
     What the user has not asked for fails quietly: there is no suggestion, and the user is told why once.
 
@@ -51,22 +55,9 @@ async def suggestions(ls: LlmLanguageServer, asked: Asked) -> tuple[Document, tu
     try:
         document = ls.document(asked.uri)
     except errors.NotFound:
-        return Document(asked.uri, "", None, ("",)), ()
-    if not _wanted(ls, document):
-        return document, ()
+        document = Document(asked.uri, "", None, ("",))
     ls.documents.touch(asked.uri)
-    with ls.newest.only(asked.uri):
-        try:
-            return document, await _suggestions(ls, document, asked)
-        except errors.LlmLsError as error:
-            ls.session.failed(error)
-            status.tell(ls)
-            is_news = ls.session.pace.failed(error, time.monotonic())
-            if asked.invoked:
-                raise
-            if is_news:
-                dialogs.say_error(ls, error)
-            return document, ()
+    return _answered(ls, document, asked)
 
 
 def to_item(ls: LlmLanguageServer, document: Document, suggestion: Suggestion) -> dict[str, Any]:
@@ -81,6 +72,23 @@ def to_item(ls: LlmLanguageServer, document: Document, suggestion: Suggestion) -
 def to_json_range(ls: LlmLanguageServer, document: Document, span: Span) -> dict[str, Any]:
     """`span` as the client counts."""
     return to_json(convert.to_lsp_range(document, span, ls.client.position_encoding))
+
+
+async def _answered(ls: LlmLanguageServer, document: Document, asked: Asked) -> tuple[Document, tuple[Suggestion, ...]]:
+    if document.version is None or not _wanted(ls, document):
+        return document, ()
+    with ls.newest.only(asked.uri):
+        try:
+            return document, await _suggestions(ls, document, asked)
+        except errors.LlmLsError as error:
+            ls.session.failed(error)
+            status.tell(ls)
+            is_news = ls.session.pace.failed(error, time.monotonic())
+            if asked.invoked:
+                raise
+            if is_news:
+                dialogs.say_error(ls, error)
+            return document, ()
 
 
 def _wanted(ls: LlmLanguageServer, document: Document) -> bool:
@@ -129,7 +137,7 @@ async def _ask(
         if gap.inside_word or session.pace.rests(time.monotonic()):
             return None
         await asyncio.sleep(session.pace.wait_s(session.settings.inline_completion.debounce_ms / 1000))
-        if ls.document(asked.uri).version != version:
+        if not _is_current(ls, asked.uri, version):
             raise Superseded
     await workspace_files.refuse_excluded(ls, asked.uri)
     model = await session.infill_model_for()
@@ -149,6 +157,13 @@ async def _ask(
     answer = Answer(document, position, numbered, model.name, asked.invoked)
     session.answered.keep(answer)
     return answer
+
+
+def _is_current(ls: LlmLanguageServer, uri: str, version: int | None) -> bool:
+    try:
+        return ls.document(uri).version == version
+    except errors.NotFound:  # closed meanwhile
+        return False
 
 
 def _context_tokens(window: int | None) -> int:

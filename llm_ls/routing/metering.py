@@ -37,6 +37,7 @@ class _Seen:
 
     Attributes:
         kind: How it ended, as `Outcome.kind`; until it has, it may still be cancelled.
+        sufficed: Whether who asked has left it because it had heard enough, as a suggestion does that is complete.
         begun: Whether the vendor works on it.
         first_s: When the content began, from asking on.
         seconds: How long it took.
@@ -44,6 +45,7 @@ class _Seen:
     """
 
     kind: str = "cancelled"
+    sufficed: bool = False
     begun: bool = False
     first_s: float | None = None
     seconds: float = 0.0
@@ -97,6 +99,9 @@ class Metering(Generic[RequestT]):
                     elif type(event) is MessageEnd:
                         seen.kind = "ok"
                     yield event
+        except GeneratorExit:
+            seen.sufficed = seen.kind == "cancelled"
+            raise
         except errors.LlmLsError as error:
             seen.kind = error.kind
             raise
@@ -109,12 +114,13 @@ class Metering(Generic[RequestT]):
 
     async def _end(self, row: "asyncio.Task[int | None]", request: RequestT, seen: _Seen) -> None:
         usage, estimated = self._usage(request, seen)
+        kind = "ok" if seen.sufficed else seen.kind
         tokens = (usage.input_tokens, usage.output_tokens)
         logger.info(
-            "%s, %s: %s, %.1f s, %d + %d tokens", self.entry.purpose, self.name, seen.kind, seen.seconds, *tokens
+            "%s, %s: %s, %.1f s, %d + %d tokens", self.entry.purpose, self.name, kind, seen.seconds, *tokens
         )
         if (id := await row) is not None:
-            await self.ledger.end(id, Outcome(seen.kind, usage, estimated, seen.first_s))
+            await self.ledger.end(id, Outcome(kind, usage, estimated, seen.first_s))
 
     def _usage(self, request: RequestT, seen: _Seen) -> tuple[Usage, bool]:
         """What the answer took, and whether some of that is estimated: of one cut short, no vendor says all."""

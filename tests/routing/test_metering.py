@@ -122,7 +122,7 @@ async def test_what_is_cancelled_is_an_entry_with_what_it_must_have_taken(
     assert cost_usd == pytest.approx((read + 6) / 1_000)
 
 
-async def test_leaving_early_is_a_cancellation_too(ledger: Ledger, aside: Aside) -> None:
+async def test_who_leaves_early_has_heard_enough(ledger: Ledger, aside: Aside) -> None:
     model = Scripted("acme/m", UsageReport(Usage(input_tokens=77, output_tokens=1)), "one", "two", "three")
     async with contextlib.aclosing(metered(model, ledger, aside).stream(LONG)) as events:
         for _ in range(4):
@@ -130,7 +130,7 @@ async def test_leaving_early_is_a_cancellation_too(ledger: Ledger, aside: Aside)
     await aside.settled()
 
     assert model.open_streams == 0
-    assert await rows(ledger, "outcome", "input_tokens", "output_tokens", "estimated") == [("cancelled", 77, 2, 1)]
+    assert await rows(ledger, "outcome", "input_tokens", "output_tokens", "estimated") == [("ok", 77, 2, 1)]
 
 
 async def test_an_answer_that_the_vendor_did_not_count_is_estimated(ledger: Ledger, aside: Aside) -> None:

@@ -197,7 +197,7 @@ async def test_newer_file_is_left_alone_and_says_to_update(tmp_path: Path) -> No
     before = path.read_bytes()
     error = await failure(Ledger(path))
 
-    assert "made by a newer llm-ls (format 99; this one knows 1)" in error.message
+    assert f"made by a newer llm-ls (format 99; this one knows {len(STEPS)})" in error.message
     assert error.hint == f"update llm-ls, or move {path} away"
     assert path.read_bytes() == before
 
@@ -317,7 +317,7 @@ async def test_older_file_takes_the_steps_it_lacks_and_keeps_what_it_has(tmp_pat
 
     assert counts == [1, 1]
     assert rows(path) == ["running"]
-    assert rows(path, "PRAGMA user_version") == [2]
+    assert rows(path, "PRAGMA user_version") == [len(STEPS) + 1]
 
 
 async def test_step_that_fails_changes_nothing(tmp_path: Path) -> None:
