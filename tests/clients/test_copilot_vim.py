@@ -1,0 +1,14 @@
+"""What our side of a session with copilot.vim 1.41 was in Vim 9.1 and in Neovim 0.12.4, it is still."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.clients import copilot_vim, recording
+from tests.rigs.prepared_model import prepared_model
+
+
+@pytest.mark.parametrize("editor", copilot_vim.EDITORS)
+async def test_suggestions_are_shown_cycled_dismissed_and_taken(editor: str, tmp_path: Path) -> None:
+    with prepared_model(tmp_path, {}, fill=copilot_vim.FILL) as environment:
+        assert await recording.differences(copilot_vim.transcript(editor), environment, arguments=["--stdio"]) == []
