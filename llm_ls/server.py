@@ -25,7 +25,9 @@ from llm_ls.handlers import (
     usage,
 )
 from llm_ls.protocol import ext, ext_accounts, log, progress, shown_texts, transport
+from llm_ls.protocol.copilot_legacy import PARAMS as COPILOT_PARAMS
 from llm_ls.protocol.handover import Handover
+from llm_ls.protocol.hugging_face import PARAMS as HUGGING_FACE_PARAMS
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.outgoing import Outgoing
 from llm_ls.session import Session
@@ -63,7 +65,8 @@ def serve(handover: Handover) -> NoReturn:
 
 def build(initialize_params: dict[str, Any], outgoing: Outgoing) -> LlmLanguageServer:
     """The server of a new connection."""
-    server = LlmLanguageServer(initialize_params, outgoing, {**ext.PARAMS, **ext_accounts.PARAMS})
+    params = ext.PARAMS | ext_accounts.PARAMS | COPILOT_PARAMS | HUGGING_FACE_PARAMS
+    server = LlmLanguageServer(initialize_params, outgoing, params)
     server.session = Session(os.environ)
     server.cleanup = server.session.aclose
     for part in PARTS:
