@@ -95,7 +95,12 @@ def is_of_copilot(params: Any) -> bool:
 
 
 def position_encoding(params: Any) -> Literal["utf-8", "utf-16", "utf-32"]:
-    """utf-8 if offered, else utf-32, else utf-16, which every client understands (LSP 3.17)."""
+    """utf-8 if offered, else utf-32, else utf-16, which every client understands (LSP 3.17).
+
+    Copilot's server knows no other: copilot.lua (2026-07) offers utf-8 and sends utf-16.
+    """
+    if is_of_copilot(params):
+        return "utf-16"
     offered = jsonrpc.member(params, "capabilities", "general", "positionEncodings")
     choices = cast("list[Any]", offered) if isinstance(offered, list) else [offered]
     if "utf-8" in choices:
