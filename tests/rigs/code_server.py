@@ -106,6 +106,7 @@ class VSCode:
         *,
         environment: Mapping[str, str] | None = None,
         settings: Mapping[str, Any] | None = None,
+        keys: Mapping[str, str] | None = None,
         given: Mapping[str, Any] | None = None,
         project: Path | None = None,
         server: str | None = _SERVER,
@@ -119,6 +120,7 @@ class VSCode:
             scenario: The module.
             environment: Given to VS Code and so to the server, beside what they inherit.
             settings: Of the user, beside those that keep VS Code quiet.
+            keys: By key, the command to which the user has bound it.
             given: What the scenario finds as `t.given`.
             project: The folder that VS Code opens; an empty one by default.
             server: The program `llm-ls` on `PATH`; `None` is none.
@@ -141,6 +143,8 @@ class VSCode:
                 program.chmod(0o755)
             chosen = {**_SETTINGS, "workbench.colorTheme": _THEMES[theme], **(settings or {})}
             (folder / "data/User/settings.json").write_text(json.dumps(chosen), encoding="utf-8")
+            bound = [{"key": key, "command": command} for key, command in (keys or {}).items()]
+            (folder / "data/User/keybindings.json").write_text(json.dumps(bound), encoding="utf-8")
             async with _serving(folder, self.extensions, environment or {}) as (url, process):
                 play = {
                     "url": url,

@@ -24,6 +24,9 @@ const LINES =
 const ASK_AGAIN_MS = 5_000;
 const LENS = ".codelens-decoration";
 const ROWS = ".quick-input-list .monaco-list-row";
+const GHOST = "[class*=ghost-text-decoration]";
+const KEY_MS = 83; // twelve keys a second
+const REST_MS = 1_500; // several times what the server waits for a pause
 
 class Screen {
   /** What the scenario was given by the test, and the folder that VS Code shows. */
@@ -128,6 +131,52 @@ class Screen {
     await this.gone(".quick-input-widget");
   }
 
+  /** Type as fast as a person who types fast. */
+  async typeSlowly(text) {
+    await this.page.keyboard.type(text, { delay: KEY_MS });
+  }
+
+  /** Let pass the time in which a suggestion would have come. */
+  async rest() {
+    await setTimeout(REST_MS);
+  }
+
+  /** The ghost text that is shown now, empty if none is. */
+  async ghostNow() {
+    const parts = await this.page.locator(GHOST).allTextContents();
+    return parts.join("").replaceAll("\u00a0", " ");
+  }
+
+  /** Wait for ghost text that matches `pattern`; the whole of it. */
+  async ghost(pattern) {
+    await this.wait(`ghost text ${pattern}`, async () => pattern.test(await this.ghostNow())).catch(async (error) => {
+      throw new Error(`${error.message}; it is ${JSON.stringify(await this.ghostNow())}`);
+    });
+    return this.ghostNow();
+  }
+
+  /** Wait until no ghost text is shown. */
+  async noGhost() {
+    await this.wait("no ghost text", async () => (await this.ghostNow()) === "");
+  }
+
+  /** In how many frames that were drawn during `step` there was no ghost text. */
+  async ghostlessFrames(step) {
+    await this.page.evaluate((selector) => {
+      window.ghostless = 0;
+      const look = () => {
+        window.ghostless += document.querySelector(selector) ? 0 : 1;
+        window.looking = requestAnimationFrame(look);
+      };
+      look();
+    }, GHOST);
+    await step();
+    return this.page.evaluate(() => {
+      cancelAnimationFrame(window.looking);
+      return window.ghostless;
+    });
+  }
+
   /** The code actions that are offered at the cursor, in their order; the list stays open. */
   async actions() {
     const row = ".action-widget .monaco-list-row.action";
@@ -156,16 +205,19 @@ class Screen {
     await (await this.see(`${LENS} a`, text)).click();
   }
 
-  /** The text that the active editor shows, as far as it fits. */
+  /** The text that the active editor shows, as far as it fits, without ghost text. */
   async shown() {
-    const lines = await this.page
-      .locator(LINES)
-      .evaluateAll((all) =>
-        all
-          .map((line) => [Number.parseFloat(line.style.top), line.textContent])
-          .sort((one, other) => one[0] - other[0])
-          .map(([, text]) => text),
-      );
+    const lines = await this.page.locator(LINES).evaluateAll((all, ghost) => {
+      const written = (line) => {
+        const copy = line.cloneNode(true);
+        for (const part of copy.querySelectorAll(ghost)) part.remove();
+        return copy.textContent;
+      };
+      return all
+        .map((line) => [Number.parseFloat(line.style.top), written(line)])
+        .sort((one, other) => one[0] - other[0])
+        .map(([, text]) => text);
+    }, GHOST);
     return lines.join("\n").replaceAll("\u00a0", " ");
   }
 

@@ -1,0 +1,29 @@
+// Ghost text: typed along, then accepted by a word, a line and the whole, and undone; none in a file with secrets.
+
+export default async (t) => {
+  await t.status("tiny");
+  await t.open("mean.py", "def mean(values):\n");
+  await t.key("Control+End");
+  await t.type("    ");
+  await t.ghost(/^total = sum\(values\)/);
+  await t.shot("ghost_text");
+  const away = await t.ghostlessFrames(() => t.typeSlowly("tot"));
+  const typed = await t.ghost(/^al = sum/);
+  await t.key("Control+ArrowRight");
+  await t.ghost(/^ = sum/);
+  const word = await t.shown();
+  await t.key("Control+Alt+ArrowRight");
+  await t.ghost(/^ {4}return total/);
+  const line = await t.shown();
+  await t.key("Tab"); // where a suggestion begins with an indentation, VS Code indents first
+  await t.ghost(/^return total/);
+  await t.key("Tab");
+  await t.noGhost();
+  const whole = await t.shown();
+  await t.key("Control+Z");
+  const undone = await t.shown();
+  await t.open(".env", "");
+  await t.type("TOKEN=");
+  await t.rest();
+  return { away, typed, word, line, whole, undone, ofSecrets: await t.ghostNow(), messages: await t.messages() };
+};
