@@ -63,6 +63,13 @@ def test_position_encoding(offered: Any, chosen: str) -> None:
     assert capabilities.resolve(params).position_encoding == chosen
 
 
+def test_columns_of_clients_of_copilot_count_utf_16_whatever_they_offer() -> None:
+    params = {**clients.NEOVIM, "initializationOptions": {"editorInfo": {"name": "Neovim", "version": "0.12.4"}}}
+
+    assert initialize.result(params)["capabilities"]["positionEncoding"] == "utf-16"
+    assert capabilities.resolve(params).position_encoding == "utf-16"
+
+
 def test_content_of_our_own_is_offered_to_those_who_can_fetch_it() -> None:
     told = initialize.result(clients.VSCODE)["capabilities"]["workspace"]
 
