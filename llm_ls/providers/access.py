@@ -18,6 +18,7 @@ from llm_ls.models import InfillModel, Model, ModelInfo, ModelRequest, TokenCoun
 from llm_ls.providers import addressing
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.network import Network, Route
+from llm_ls.providers.vendor import FillWire
 
 Credential = Callable[[], Awaitable[Grant | None]]
 T = TypeVar("T")
@@ -61,7 +62,7 @@ class Connector(Protocol):
     """What `connections.Connections` does, said where it can be read without importing it."""
 
     async def model(self, way: Way, model_id: str) -> Model: ...
-    async def infill_model(self, way: Way, model_id: str) -> InfillModel: ...
+    async def infill_model(self, way: Way, model_id: str, wire: FillWire) -> InfillModel: ...
     async def count_tokens(self, way: Way, model_id: str, request: ModelRequest) -> TokenCount: ...
     async def models(self, way: Way) -> tuple[ModelInfo, ...]: ...
     def route(self, provider: Provider, network: Network) -> Route: ...
@@ -127,9 +128,10 @@ class Access:
         """What asks the vendor."""
         return await (await self._connected()).model(self._way(attempt, attempt.provider.wire_of(model_id)), model_id)
 
-    async def infill_model(self, attempt: Attempt, model_id: str) -> InfillModel:
-        """What asks the vendor to fill in the middle."""
-        return await (await self._connected()).infill_model(self._way(attempt, attempt.provider.vendor.wire), model_id)
+    async def infill_model(self, attempt: Attempt, model_id: str, way: FillWire) -> InfillModel:
+        """What asks the vendor to fill in the middle, in one of the ways to do that."""
+        asked = self._way(attempt, attempt.provider.vendor.wire)
+        return await (await self._connected()).infill_model(asked, model_id, way)
 
     async def count_tokens(self, provider: Provider, model_id: str, request: ModelRequest) -> TokenCount:
         """How long `request` is for the model."""

@@ -1,11 +1,11 @@
-"""Fill in the middle by `/completions` with a suffix, or by Mistral's `/fim/completions`.
+"""Fill in the middle by `/completions`, with a suffix or in a family's tokens, or by Mistral's `/fim/completions`.
 
 See https://platform.openai.com/docs/api-reference/completions, https://api-docs.deepseek.com/api/create-completion
-and https://docs.mistral.ai/api/endpoint/fim. None of them has a place for other files: `extra` is not said.
+and https://docs.mistral.ai/api/endpoint/fim. None of them has a place for other files: they head the prefix.
+What a suffix is sent beside is for the vendor to keep apart from its tokens: there is no way to say so.
 """
 
 import contextlib
-import re
 from collections.abc import AsyncGenerator, Iterable, Iterator, Mapping
 from typing import Any, Literal, cast
 
@@ -14,9 +14,9 @@ import attrs
 from llm_ls import errors
 from llm_ls.messages import MessageEnd, MessageStart, StopReason, StreamEvent, TextDelta, Usage, UsageReport
 from llm_ls.models import InfillRequest
-from llm_ls.providers import asking, event_stream, loose, posting
+from llm_ls.providers import asking, event_stream, fill_refusals, loose, posting
 from llm_ls.providers.endpoint import Endpoint
-from llm_ls.providers.vendor_errors import Exchange
+from llm_ls.providers.fill_families import Family, family_of, prefix_of
 
 Dialect = Literal["openai", "mistral"]
 
@@ -33,18 +33,19 @@ _STOP_REASONS: dict[str, StopReason] = {
 }
 _FAILURES = ("error", "insufficient_system_resource")
 
-# vLLM, llama.cpp and OpenAI name the suffix, Mistral writes "FIM is not enabled for this model" (langchainjs#9646).
-_CANNOT_FILL = re.compile(r"\bsuffix\b|\bFIM\b|not supported in the v1/completions endpoint", re.IGNORECASE)
-_CANNOT_STATUSES = (400, 404, 422, 500, 501)
-
 
 @attrs.frozen
 class Completions:
-    """Asks `model_id` at `endpoint`; a `models.InfillModel`."""
+    """Asks `model_id` at `endpoint`; a `models.InfillModel`.
+
+    Attributes:
+        family: In whose tokens to ask; `None` leaves them to the vendor, who is given a suffix.
+    """
 
     endpoint: Endpoint
     model_id: str
     dialect: Dialect
+    family: Family | None = None
 
     @property
     def name(self) -> str:
@@ -66,21 +67,23 @@ class Completions:
                     posting.opened(endpoint, exchange, "POST", url, headers, body)
                 )
             except errors.ProviderError as error:
-                raise _named(error, exchange) from None
+                raise fill_refusals.named(error, exchange) from None
             yield event_stream.Answer(response, CompletionsDecoder(self.model_id), exchange)
 
     def _body(self, request: InfillRequest) -> dict[str, Any]:
+        family = self.family
+        stop = family.stops(request) if family else list(request.stop)
         body: dict[str, Any] = {
             "model": self.model_id,
-            "prompt": request.prefix,
+            "prompt": family.prompt(request) if family else prefix_of(request, family_of(self.model_id)),
             "max_tokens": request.max_tokens,
             "temperature": _TEMPERATURE if request.temperature is None else request.temperature,
             "stream": True,
         }
-        if request.suffix:
+        if request.suffix and family is None:
             body["suffix"] = request.suffix
-        if request.stop:
-            body["stop"] = list(request.stop)
+        if stop:
+            body["stop"] = stop
         if self.dialect == "openai" and self.endpoint.quirks.stream_usage:
             body["stream_options"] = {"include_usage": True}
         return body
@@ -126,16 +129,6 @@ class CompletionsDecoder:
         if not self._started:
             self._started = True
             yield MessageStart(model or self._model_id)
-
-
-def _named(error: errors.ProviderError, exchange: Exchange) -> errors.ProviderError:
-    """`error`, or that the model or the whole server has no way to fill a gap, if that is what it says."""
-    said = error.message.replace(exchange.model, "").replace(exchange.provider, "")
-    unknown_path = error.status in (404, 405) and "model" not in said.lower()
-    if not unknown_path and not (error.status in _CANNOT_STATUSES and _CANNOT_FILL.search(said)):
-        return error
-    message = f"{exchange.model} cannot fill in the middle"
-    return exchange.error(errors.Unsupported, message, status=error.status, request_id=error.request_id)
 
 
 def _texts(choice: Mapping[str, Any]) -> Iterator[str]:

@@ -84,11 +84,6 @@ class Provider:
                     return wire
         return self.vendor.wire
 
-    def fills(self, model_id: str) -> bool:
-        """Whether one model fills in the middle, as far as the table knows."""
-        pattern = self.vendor.fill_models if self.vendor.fills else None
-        return pattern is not None and re.search(pattern, model_id) is not None
-
     @property
     def fill_url(self) -> str:
         """Where its API begins for filling in the middle, if at a place of its own; else empty."""

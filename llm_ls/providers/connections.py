@@ -24,6 +24,7 @@ from llm_ls.providers.completions import Completions
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.endpoint import Endpoint
 from llm_ls.providers.fetcher import Fetcher
+from llm_ls.providers.fill_families import family_of
 from llm_ls.providers.http import new_client, place_of
 from llm_ls.providers.listed_wires import ListedWires
 from llm_ls.providers.llamacpp import LlamaCppInfill
@@ -34,6 +35,7 @@ from llm_ls.providers.ollama_generate import OllamaGenerate
 from llm_ls.providers.openai_chat import OpenAIChat
 from llm_ls.providers.openai_responses import OpenAIResponses
 from llm_ls.providers.replicate import ReplicatePredictions
+from llm_ls.providers.vendor import FillWire
 
 _LIST_SILENCE_S = 10.0
 
@@ -68,20 +70,22 @@ class Connections:
             case "replicate":
                 return ReplicatePredictions(endpoint, model_id)
 
-    async def infill_model(self, way: Way, model_id: str) -> InfillModel:
-        """The same for what fills in the middle, of a provider that does."""
+    async def infill_model(self, way: Way, model_id: str, wire: FillWire) -> InfillModel:
+        """The same for what fills in the middle."""
         endpoint = await self._endpoint(way, model_id)
-        if way.provider.fill_url:
+        if way.provider.fill_url and wire == way.provider.vendor.fills:
             endpoint = attrs.evolve(endpoint, base_url=way.provider.fill_url)
-        match way.provider.vendor.fills:
+        match wire:
             case "ollama":
                 return OllamaGenerate(endpoint, model_id)
+            case "generate":
+                return OllamaGenerate(endpoint, model_id, family_of(model_id))
             case "openai" | "mistral" as dialect:
                 return Completions(endpoint, model_id, dialect)
+            case "completions":
+                return Completions(endpoint, model_id, "openai", family_of(model_id))
             case "llamacpp":
                 return LlamaCppInfill(endpoint, model_id)
-            case None:
-                raise LookupError(f"{way.provider.id} does not fill in the middle")
 
     async def count_tokens(self, way: Way, model_id: str, request: ModelRequest) -> TokenCount:
         """How long `request` is, counted by the vendor where it can."""
@@ -98,15 +102,13 @@ class Connections:
         if not provider.vendor.lists:
             return ()
         if provider.vendor.place == "file":
-            found = tuple(
+            return tuple(
                 ModelInfo(f"{provider.id}/{id}", id, provider.id)
                 for id in await asyncio.to_thread(files, provider.settings.model_path or "")
             )
-        else:
-            endpoint = await self._endpoint(way, "")
-            hasty = attrs.evolve(endpoint, timeout_s=min(endpoint.timeout_s, _LIST_SILENCE_S))
-            found = await listing.models(hasty, provider)
-        return tuple(_finished(info, provider) for info in found)
+        endpoint = await self._endpoint(way, "")
+        hasty = attrs.evolve(endpoint, timeout_s=min(endpoint.timeout_s, _LIST_SILENCE_S))
+        return await listing.models(hasty, provider)
 
     def fetch(self, network: Network) -> Fetcher:
         """What asks for tokens."""
@@ -175,9 +177,3 @@ class Connections:
             organization=provider.settings.organization,
             quirks=provider.quirks,
         )
-
-
-def _finished(info: ModelInfo, provider: Provider) -> ModelInfo:
-    """`info` with what the table knows that it can do."""
-    fim = info.capabilities.fim or provider.fills(info.id.partition("/")[2])
-    return attrs.evolve(info, capabilities=attrs.evolve(info.capabilities, fim=fim))

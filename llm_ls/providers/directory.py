@@ -9,8 +9,9 @@ import attrs
 from llm_ls import errors
 from llm_ls.auth.lookup import CredentialSource
 from llm_ls.models import Cost, ModelInfo
-from llm_ls.providers import catalog, configured, local, naming, readiness
+from llm_ls.providers import catalog, configured, fill_ways, local, naming, readiness
 from llm_ls.providers.configured import Provider
+from llm_ls.providers.vendor import FillWire
 from llm_ls.settings import Settings
 
 Role = Literal["chat", "edit", "inlineCompletion", "nextEdit"]
@@ -52,6 +53,7 @@ class Directory:
         self.active: str | None = None
         self._environment = environment
         self._credential_source = credential_source
+        self._refused: set[tuple[str, str, FillWire]] = set()
         self.providers = configured.providers(settings, environment)
 
     def configure(self, settings: Settings) -> None:
@@ -60,8 +62,9 @@ class Directory:
             self.active = None
         before, self.settings = self.providers, settings
         self.providers = configured.providers(settings, self._environment)
-        for id in [id for id in self.listed if before.get(id) != self.providers.get(id)]:
-            del self.listed[id]
+        changed = {id for id in before if before[id] != self.providers.get(id)}
+        self.listed = {id: models for id, models in self.listed.items() if id not in changed}
+        self._refused = {refusal for refusal in self._refused if refusal[0] not in changed}
 
     def provider(self, id: str) -> Provider:
         """The provider called `id`.
@@ -114,11 +117,19 @@ class Directory:
         return self._bare(name)
 
     def default_name(self, role: Role) -> str | None:
-        """`provider/model` for `role`: the user's choice, else the best that is configured, else one found nearby."""
+        """`provider/model` for `role`: the user's choice, else the best that is configured, else one found nearby.
+
+        A model that was not chosen for inline completion was chosen for talking: its provider may have one that fills.
+        """
         for candidate in self._candidates(role):
             name = self._tier(candidate) if candidate in _TIERS else candidate
             if name is not None:
-                return self._full(name)
+                full = self._full(name)
+                if role != "inlineCompletion" or self.settings.models.inline_completion is not None:
+                    return full
+                from llm_ls.providers import fillers
+
+                return fillers.filler(self, full)
         return None
 
     def default_of(self, provider: Provider) -> str:
@@ -169,7 +180,8 @@ class Directory:
             rows = ()
         found = {_id(info): info for info in rows}
         ids = dict.fromkeys((*self.ids(provider), *found))
-        return tuple(found.get(id) or self._described(provider, id) for id in ids)
+        infos = {id: found.get(id) or self._described(provider, id) for id in ids}
+        return tuple(fill_ways.able(info, provider, self.fill_ways(provider, id)) for id, info in infos.items())
 
     def known_model(self, provider: Provider, model_id: str) -> ModelInfo | None:
         """What is known of one model."""
@@ -180,6 +192,16 @@ class Directory:
         if found is not None:
             return _renamed(found, provider)
         return self._described(provider, model_id) if model_id in self.ids(provider) else None
+
+    def fill_ways(self, provider: Provider, model_id: str) -> tuple[FillWire, ...]:
+        """The ways to ask a model to fill a gap that it has not refused, the best first."""
+        listed = next((info for info in self.listed.get(provider.id, ()) if _id(info) == model_id), None)
+        found = fill_ways.ways(provider, model_id, listed)
+        return tuple(way for way in found if (provider.id, model_id, way) not in self._refused)
+
+    def remember_refusal(self, provider: Provider, model_id: str, way: FillWire) -> None:
+        """Do not ask a model in that way again, until its provider is set otherwise or its server has been away."""
+        self._refused.add((provider.id, model_id, way))
 
     def offered(self, provider: Provider) -> tuple[ModelInfo, ...]:
         """The known models of one provider, without those that nobody can talk with."""
@@ -207,6 +229,7 @@ class Directory:
         """Forget that a server on this machine was there, since it does not answer."""
         if provider.vendor.place == "nearby":
             self.listed.pop(provider.id, None)
+            self._refused = {refusal for refusal in self._refused if refusal[0] != provider.id}
 
     def forget_models(self, id: str) -> None:
         """Forget what a provider listed: another account may see other models."""

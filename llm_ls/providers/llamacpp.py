@@ -1,4 +1,7 @@
-"""Fill in the middle by llama.cpp's server (https://github.com/ggml-org/llama.cpp, tools/server, `POST /infill`)."""
+"""Fill in the middle by llama.cpp's server (https://github.com/ggml-org/llama.cpp, tools/server, `POST /infill`).
+
+It reads no tokens in the texts: they cannot be taken for those it puts between them.
+"""
 
 import contextlib
 from collections.abc import AsyncGenerator, Iterable, Iterator
@@ -17,7 +20,7 @@ from llm_ls.messages import (
     UsageReport,
 )
 from llm_ls.models import InfillRequest
-from llm_ls.providers import asking, event_stream, loose, posting
+from llm_ls.providers import asking, event_stream, fill_refusals, loose, posting
 from llm_ls.providers.endpoint import Endpoint
 
 _BASE_URL = "http://127.0.0.1:8080"
@@ -50,10 +53,7 @@ class LlamaCppInfill:
             async with posting.opened(endpoint, exchange, "POST", url, headers, body) as response:
                 yield event_stream.Answer(response, InfillDecoder(self.model_id), exchange)
         except errors.ProviderError as error:
-            if error.status == 501:
-                message = f"{exchange.model} cannot fill in the middle"
-                raise exchange.error(errors.Unsupported, message, status=501) from None
-            raise
+            raise fill_refusals.named(error, exchange) from None
 
 
 class InfillDecoder:

@@ -13,14 +13,14 @@ from llm_ls import errors
 from llm_ls.auth.lookup import CredentialSource
 from llm_ls.auth.secret import Secret
 from llm_ls.models import Cost, InfillModel, Model, ModelInfo, ModelRequest, TokenCount
-from llm_ls.providers import connection_report, discovery, naming
+from llm_ls.providers import connection_report, discovery
 from llm_ls.providers.access import Access
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.connection_report import ConnectionReport
 from llm_ls.providers.directory import Directory, Role
+from llm_ls.providers.filling import Filling, cannot_fill
 from llm_ls.providers.network import Network
 from llm_ls.providers.registered import Registered
-from llm_ls.providers.vendors import VENDORS
 from llm_ls.settings import Settings
 
 _NOTHING = Cost(0, 0)
@@ -93,19 +93,13 @@ class Registry:
         """The same, for filling in the middle.
 
         Raises:
-            Unsupported: Its provider cannot do that.
+            Unsupported: It cannot do that, for all that is known.
         """
         provider, model_id = self._directory.resolve(name)
-        if provider.vendor.fills is None:
-            fillers = [vendor.id for vendor in VENDORS.values() if vendor.fills]
-            raise errors.Unsupported(
-                f"{provider.name} cannot fill in the middle",
-                hint=f"choose a model of {naming.enumeration(fillers, 'or')}",
-                provider=provider.id,
-                model=f"{provider.id}/{model_id}",
-            )
+        if not self._directory.fill_ways(provider, model_id):
+            raise cannot_fill(provider, model_id)
         self._access.check(provider)
-        return Registered(self._access, self._directory, provider, model_id, self._access.infill_model)
+        return Filling(self._access, self._directory, provider, model_id)
 
     def default_model(self, role: Role) -> Model:
         """The model for `role` where none is named.

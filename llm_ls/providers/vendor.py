@@ -11,9 +11,12 @@ from llm_ls.providers.quirks import Quirks
 Place = Literal["remote", "nearby", "file"]
 """Where its models run: at a vendor, in a server that the user runs, or from a file that we serve ourselves."""
 
-FillWire = Literal["llamacpp", "openai", "mistral", "ollama"]
+RawWire = Literal["completions", "generate"]
+"""How a prompt goes to a model as it is: by OpenAI's `/completions`, by Ollama's `/api/generate`."""
+
+FillWire = Literal["llamacpp", "openai", "mistral", "ollama"] | RawWire
 """How a gap is filled: llama.cpp's `/infill`, OpenAI's `/completions` with a suffix, Mistral's `/fim/completions`,
-Ollama's `/api/generate` with a suffix.
+Ollama's `/api/generate` with a suffix; or by a prompt in the tokens of the model's family.
 """
 
 KeyHeader = Literal["authorization", "api-key"]
@@ -48,9 +51,11 @@ class Vendor:
         address_names: Environment variables for its address, beside `<PROVIDER>_BASE_URL`.
         port: What its address goes without where only a host is given.
         path: Likewise where no path is given.
-        fills: How its models fill in the middle; `None` if they do not.
+        fills: How its models fill in the middle; `None` if it has no way of its own for that.
         fill_models: Which of its models can, by a pattern of their ids; empty is all, `None` leaves it to its list.
         fill_url: Where its API for that begins, if not at `base_url`.
+        filler: The model to fill with where the user has chosen another one of its models, for talking.
+        raw: How a prompt in the tokens of the model's family gets there; `None` if it does not.
         key_header: The header that takes the key.
         headers: Sent with every request.
         request_headers: Those that depend on what is asked.
@@ -92,6 +97,8 @@ class Vendor:
     fills: FillWire | None = None
     fill_models: str | None = ""
     fill_url: str = ""
+    filler: str = ""
+    raw: RawWire | None = None
     built_in: bool = True
     site_header: str = ""
     app_header: str = ""

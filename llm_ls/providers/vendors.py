@@ -52,6 +52,7 @@ _ROWS = (
         key_names=("OPENAI_API_KEY",),
         quirks=attrs.evolve(_GPT, unpadded=True, counts_tokens="as_responses"),
         tiers=Tiers("gpt-6-luna", "gpt-6.1-terra", "gpt-6.1-sol"),
+        raw="completions",
     ),
     Vendor(
         id="openai-responses",
@@ -162,6 +163,7 @@ _ROWS = (
         ),
         fills="mistral",
         fill_models=r"codestral(?!-embed|-mamba)",
+        filler="codestral-latest",
         tiers=Tiers("ministral-8b-latest", "mistral-small-latest", "mistral-large-latest"),
     ),
     Vendor(  # https://docs.x.ai/docs/guides/reasoning
@@ -208,6 +210,7 @@ _ROWS = (
         hosts=("together.ai",),
         key_names=("TOGETHER_API_KEY",),
         tiers=Tiers("openai/gpt-oss-20b", "openai/gpt-oss-120b", "deepseek-ai/DeepSeek-V4-Pro-0813"),
+        raw="completions",
     ),
     Vendor(
         id="cohere",
@@ -241,6 +244,7 @@ _ROWS = (
         port=11434,
         fetch_command="ollama pull",
         quirks=_KEYLESS,
+        raw="generate",
     ),
     Vendor(
         id="lmstudio",
@@ -251,6 +255,7 @@ _ROWS = (
         key_names=("LMSTUDIO_API_KEY", "LM_API_TOKEN"),
         port=1234,
         quirks=Quirks(needs_key=False, json_object=False),
+        raw="completions",
     ),
     Vendor(
         id="vllm",
@@ -261,6 +266,7 @@ _ROWS = (
         key_names=("VLLM_API_KEY",),
         port=8000,
         quirks=_KEYLESS,
+        raw="completions",
     ),
     Vendor(
         id="llamacpp",
@@ -272,8 +278,17 @@ _ROWS = (
         port=8080,
         quirks=_LLAMA_CPP,
         fills="llamacpp",
+        raw="completions",
     ),
-    Vendor(id="local", name="Local GGUF", wire="openai", place="file", quirks=_LLAMA_CPP, fills="llamacpp"),
+    Vendor(
+        id="local",
+        name="Local GGUF",
+        wire="openai",
+        place="file",
+        quirks=_LLAMA_CPP,
+        fills="llamacpp",
+        raw="completions",
+    ),
 )
 
 VENDORS: Mapping[str, Vendor] = {row.id: row for row in _ROWS}

@@ -80,7 +80,7 @@ async def test_asks_as_openai_wants(vendor: LoopbackVendor, http: httpx2.AsyncCl
     assert received.headers["user-agent"].startswith("llm-ls/")
     assert received.json == {
         "model": "m",
-        "prompt": "before",
+        "prompt": "# a.py\n# x\n\nbefore",
         "suffix": "after",
         "max_tokens": 9,
         "temperature": 0.1,

@@ -36,7 +36,7 @@ async def test_asks_as_the_server_wants(vendor: LoopbackVendor, http: httpx2.Asy
     assert (request.path, request.headers["authorization"]) == ("/api/generate", f"Bearer {asked.KEY}")
     assert request.json == {
         "model": "m",
-        "prompt": "before",
+        "prompt": "# b.py\n# x\n\nbefore",
         "suffix": "after",
         "options": {"num_predict": 9, "temperature": 0, "stop": ["\n\n"], "top_k": 5},
         "think": False,
