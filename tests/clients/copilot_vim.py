@@ -1,20 +1,22 @@
-"""copilot.vim in Vim and in Neovim, with our server in place of Copilot's: `python -m tests.clients.copilot_vim CHECKOUT`.
+"""copilot.vim in Vim and in Neovim, with our server in place of Copilot's.
 
-Prints what a person sees, and writes the transcripts that `test_copilot_vim.py` replays.
+    python -m tests.clients.copilot_vim CHECKOUT
+
+prints what a person sees, and writes the transcripts that `test_copilot_vim.py` replays.
 """
 
 import asyncio
 import contextlib
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from tests.clients import recording
+from tests.clients import recording, signing_in
 from tests.rigs import isolation
 from tests.rigs.found import rig
+from tests.rigs.github import GitHub
 from tests.rigs.on_path import Command
 from tests.rigs.plain_editor import project_file
 from tests.rigs.prepared_model import prepared_model
@@ -35,8 +37,8 @@ imap <C-N> <Plug>(copilot-next)
 NEXT, WORD, LINE, DISMISS = "\x0e", "\x0a", "\x0b", "\x1d"
 
 
-def transcript(editor: str) -> Path:
-    return recording.TRANSCRIPTS / f"copilot_{editor}.jsonl"
+def transcript(editor: str, what: str = "") -> Path:
+    return recording.TRANSCRIPTS / f"copilot_{editor}{what}.jsonl"
 
 
 @contextlib.asynccontextmanager
@@ -91,6 +93,13 @@ async def complete(terminal: Terminal) -> None:
     terminal.keys(TAB)
     await terminal.shows("7,17", "    return total")
     show("all")
+    terminal.keys(ENTER, 'é = "😀"; ')
+    await terminal.shows('é = "😀"; total = a + b')
+    show("behind what UTF-16 counts otherwise")
+    terminal.keys(WORD)
+    await terminal.shows("8,19-16", 'é = "😀"; total = a + b')
+    terminal.keys(TAB)
+    await terminal.shows("8,27-24", 'é = "😀"; total = a + b')
     terminal.keys(ESC)
     await say(terminal, "write", "written")
 
@@ -105,8 +114,31 @@ async def manage(terminal: Terminal) -> None:
     await say(terminal, "Copilot signout", "Signed out")
 
 
+async def sign_in(editor: str, checkout: Path) -> None:
+    """Sign in with a code, complete with what that gives, and sign out."""
+    with tempfile.TemporaryDirectory(prefix="copilot-vim-") as name:
+        folder = Path(name)
+        isolation.isolate(os.environ, folder / "home")
+        async with GitHub() as github:
+            command = recording.command(folder / "command", signing_in.environment(github, folder))
+            async with started(editor, checkout, folder, command) as terminal:
+                await say(terminal, "Copilot status", "Not authenticated. Invoke :Copilot setup")
+                approving = asyncio.create_task(signing_in.approve(github))
+                await say(terminal, "Copilot setup", "one-time code", "Authenticated as GitHub user octocat")
+                await approving
+                await say(terminal, "Copilot status", "Copilot: Ready")
+                await say(terminal, "Copilot signout", "Signed out as GitHub user octocat")
+                await say(terminal, "Copilot status", "Not authenticated. Invoke :Copilot setup")
+                terminal.keys(f":qall!{ENTER}")
+                await terminal.ended()
+                await command.all_ended()
+        vary = signing_in.VARYING
+        recording.keep(command, transcript(editor, "_sign_in"), {name: "/session"}, varying=vary, masked=["expiresIn"])
+
+
 async def main(checkout: Path) -> None:
     for editor in EDITORS:
+        await sign_in(editor, checkout)
         with tempfile.TemporaryDirectory(prefix="copilot-vim-") as name:
             folder = Path(name)
             isolation.isolate(os.environ, folder / "home")
@@ -119,7 +151,8 @@ async def main(checkout: Path) -> None:
                     await terminal.ended()
                     await command.all_ended()
                 print((folder / "project" / "sum.py").read_text(encoding="utf-8"))
-                subprocess.run([sys.executable, "-m", "llm_ls", "usage"], check=True)
+                usage = await asyncio.create_subprocess_exec(sys.executable, "-m", "llm_ls", "usage")
+                await usage.wait()
             recording.keep(command, transcript(editor), {name: "/session"})
 
 
