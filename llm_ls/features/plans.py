@@ -1,5 +1,7 @@
 """What is asked of a model for a code action: the text it is about, the request, and where the answer goes."""
 
+from collections.abc import Sequence
+
 import attrs
 
 from llm_ls import errors
@@ -120,7 +122,7 @@ def plan(
         base=indentation.expected_at(document, target.replaced.start.line),
         excerpt=excerpt,
         instruction=words,
-        request=_request(action, excerpt, words, _problems(document, diagnostics), terms),
+        request=_request(action, excerpt, words, problems_at(document, diagnostics), terms),
     )
 
 
@@ -269,7 +271,8 @@ def _request(
     )
 
 
-def _problems(document: Document, diagnostics: tuple[Diagnostic, ...]) -> tuple[editing.Problem, ...]:
+def problems_at(document: Document, diagnostics: Sequence[Diagnostic]) -> tuple[editing.Problem, ...]:
+    """The diagnostics as a model reads them."""
     return tuple(
         editing.Problem(
             line=diagnostic.span.start.line + 1,
