@@ -61,6 +61,12 @@ def with_selected(document: Document, span: Span, text: str) -> tuple[Document, 
     return attrs.evolve(document, lines=lines), Position(number, span.start.column + len(text))
 
 
+def widened(span: Span, selected: Span) -> Span:
+    """What a suggestion after the selected item replaces in the document without it: the item's part as well."""
+    after = span.end.column - span.start.column
+    return Span(selected.start, Position(selected.end.line, selected.end.column + after))
+
+
 async def _text(model: InfillModel, request: InfillRequest, gap: Gap) -> str:
     """The stream is left, and with it the vendor, as soon as the suggestion is complete."""
     cutter = Cutter(gap)

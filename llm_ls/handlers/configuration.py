@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from lsprotocol import types
 
-from llm_ls.protocol import dialogs, log, status, workspace_files
+from llm_ls.protocol import completion_items, dialogs, log, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.settings import sources, workspace
 from llm_ls.settings.merging import merge
@@ -53,6 +53,7 @@ async def reload(ls: LlmLanguageServer) -> None:
     log.set_level(settings.log.level)
     _tell(ls, problems)
     status.tell(ls)
+    ls.spawn(completion_items.register(ls), name="register for completion")
 
 
 def _tell(ls: LlmLanguageServer, problems: Sequence[Problem]) -> None:

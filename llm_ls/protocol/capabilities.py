@@ -34,6 +34,7 @@ class ClientCapabilities:
         show_message_request: `window/showMessageRequest` is answered.
         text_document_content: Texts of our own scheme are asked of us (LSP 3.18).
         did_change_configuration_dynamic: `workspace/didChangeConfiguration` can be registered for.
+        completion_dynamic: `textDocument/completion` can be registered for.
         proposals: A client of ours that reviews edits hunk by hunk (`llm-ls/proposal`).
         status: It shows `llm-ls/status`, as all do that declare `experimental.llm-ls`.
         input: A client of ours that asks the user for a line of text (`llm-ls/input`).
@@ -62,6 +63,7 @@ class ClientCapabilities:
     configuration: bool = False
     did_change_configuration_dynamic: bool = False
     inline_completion: bool = False
+    completion_dynamic: bool = False
     workspace_folders: bool = False
     proposals: bool = False
     status: bool = False
@@ -142,6 +144,7 @@ def resolve(params: Any) -> ClientCapabilities:
         configuration=_yes(can, "workspace", "configuration"),
         did_change_configuration_dynamic=_yes(can, "workspace", "didChangeConfiguration", "dynamicRegistration"),
         inline_completion=_yes(can, "textDocument", "inlineCompletion"),
+        completion_dynamic=_yes(can, "textDocument", "completion", "dynamicRegistration"),
         workspace_folders=_yes(can, "workspace", "workspaceFolders"),
         proposals=_yes(can, "experimental", "llm-ls", "proposals"),
         status=_yes(can, "experimental", "llm-ls") and member(can, "experimental", "llm-ls", "status") is not False,

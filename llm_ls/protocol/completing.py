@@ -52,12 +52,17 @@ def suggestions(ls: LlmLanguageServer, asked: Asked) -> Pending:
         Superseded: There is a newer request for that document, or it has changed meanwhile.
         errors.LlmLsError: The user has asked, and nobody could answer.
     """
-    try:
-        document = ls.document(asked.uri)
-    except errors.NotFound:
-        document = Document(asked.uri, "", None, ("",))
-    ls.documents.touch(asked.uri)
-    return _answered(ls, document, asked)
+    return _suggestions(ls, _document(ls, asked.uri), asked)
+
+
+def kept(ls: LlmLanguageServer, asked: Asked) -> tuple[Document, tuple[Suggestion, ...]] | None:
+    """What can be suggested without asking a model; `None`: one must be asked."""
+    document = _document(ls, asked.uri)
+    if not _wanted(ls, document):
+        return document, ()
+    place = _place(ls, document, asked)
+    answer = ls.session.answered.along(place.document, place.position, several=asked.invoked)
+    return None if answer is None else (document, _offered(ls, place, answer))
 
 
 def to_item(ls: LlmLanguageServer, document: Document, suggestion: Suggestion) -> dict[str, Any]:
@@ -74,96 +79,120 @@ def to_json_range(ls: LlmLanguageServer, document: Document, span: Span) -> dict
     return to_json(convert.to_lsp_range(document, span, ls.client.position_encoding))
 
 
-async def _answered(ls: LlmLanguageServer, document: Document, asked: Asked) -> tuple[Document, tuple[Suggestion, ...]]:
-    if document.version is None or not _wanted(ls, document):
-        return document, ()
-    with ls.newest.only(asked.uri):
-        try:
-            return document, await _suggestions(ls, document, asked)
-        except errors.LlmLsError as error:
-            ls.session.failed(error)
-            status.tell(ls)
-            is_news = ls.session.pace.failed(error, time.monotonic())
-            if asked.invoked:
-                raise
-            if is_news:
-                dialogs.say_error(ls, error)
-            return document, ()
+@attrs.frozen
+class _Place:
+    """Where a suggestion is wanted.
+
+    Attributes:
+        document: As it would be with the item that is selected in the client's menu.
+        position: After that item.
+        selected: The item: what it replaces, and its text; `None` if there is none.
+    """
+
+    document: Document
+    position: Position
+    selected: tuple[Span, str] | None = None
+
+
+def _document(ls: LlmLanguageServer, uri: str) -> Document:
+    ls.documents.touch(uri)
+    try:
+        return ls.document(uri)
+    except errors.NotFound:
+        return Document(uri, "", None, ("",))
 
 
 def _wanted(ls: LlmLanguageServer, document: Document) -> bool:
     settings = ls.session.settings
     inline = settings.inline_completion
-    excluded = context.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude)
-    return inline.enabled and document.language_id not in inline.disabled_languages and not excluded
+    if document.version is None or not inline.enabled or document.language_id in inline.disabled_languages:
+        return False
+    return not context.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude)
 
 
-async def _suggestions(ls: LlmLanguageServer, document: Document, asked: Asked) -> tuple[Suggestion, ...]:
-    session, encoding = ls.session, ls.client.position_encoding
+def _place(ls: LlmLanguageServer, document: Document, asked: Asked) -> _Place:
+    encoding = ls.client.position_encoding
     position = convert.from_lsp_position(document, asked.position, encoding)
-    seen, place, menu = document, position, None
     if asked.selected is not None:
         where, text = asked.selected
         span = convert.from_lsp_range(document, where, encoding)
-        if span.start.line == span.end.line and "\n" not in text:
-            menu = Span(span.start, max(span.end, position) if position.line == span.end.line else span.end), text
-            seen, place = inline_completion.with_selected(document, *menu)
-    if not asked.invoked:
-        session.pace.typed(time.monotonic())
-    answer = session.answered.along(seen, place, several=asked.invoked)
-    if answer is None:
-        answer = await _ask(ls, document.version, seen, place, asked)
-    if answer is None:
-        return ()
+        if span.start.line == span.end.line == position.line and "\n" not in text:
+            selected = Span(span.start, max(span.end, position)), text
+            return _Place(*inline_completion.with_selected(document, *selected), selected)
+    return _Place(document, position)
+
+
+def _offered(ls: LlmLanguageServer, place: _Place, answer: Answer) -> tuple[Suggestion, ...]:
+    """The suggestions of an answer, for the text without the menu's item."""
     made = inline_completion.fitting(answer)
     for one in made:
-        session.suggestions.offered(one.id, one.model, len(one.text))
-    return made if menu is None else tuple(_after_selected(one, *menu) for one in made)
+        ls.session.suggestions.offered(one.id, one.model, len(one.text))
+    if place.selected is None:
+        return made
+    span, text = place.selected
+    return tuple(
+        attrs.evolve(one, span=inline_completion.widened(one.span, span), text=text + one.text) for one in made
+    )
 
 
-def _after_selected(one: Suggestion, span: Span, text: str) -> Suggestion:
-    """A suggestion for the text with the menu's item, as one for the text without it."""
-    replaced = one.span.end.column - one.span.start.column
-    end = Position(span.end.line, span.end.column + replaced)
-    return attrs.evolve(one, span=Span(span.start, end), text=text + one.text)
+async def _suggestions(
+    ls: LlmLanguageServer, document: Document, asked: Asked
+) -> tuple[Document, tuple[Suggestion, ...]]:
+    if not _wanted(ls, document):
+        return document, ()
+    session = ls.session
+    with ls.newest.only(asked.uri):
+        place = _place(ls, document, asked)
+        if not asked.invoked:
+            session.pace.typed(time.monotonic())
+        try:
+            answer = session.answered.along(place.document, place.position, several=asked.invoked)
+            answer = answer or await _ask(ls, place, asked)
+        except errors.LlmLsError as error:
+            _failed(ls, error, asked)
+            return document, ()
+        return document, _offered(ls, place, answer) if answer else ()
 
 
-async def _ask(
-    ls: LlmLanguageServer, version: int | None, document: Document, position: Position, asked: Asked
-) -> Answer | None:
+def _failed(ls: LlmLanguageServer, error: errors.LlmLsError, asked: Asked) -> None:
+    """Never a message for each key: what nobody has asked for is told once, and then shown as the status."""
+    ls.session.failed(error)
+    status.tell(ls)
+    is_news = ls.session.pace.failed(error, time.monotonic())
+    if asked.invoked:
+        raise error
+    if is_news:
+        dialogs.say_error(ls, error)
+
+
+async def _ask(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | None:
     """What a model says, once the typing rests; `None` if it is not asked."""
-    session, gap = ls.session, gaps.at(document, position)
+    session, gap = ls.session, gaps.at(place.document, place.position)
+    inline = session.settings.inline_completion
     if not asked.invoked:
         if gap.inside_word or session.pace.rests(time.monotonic()):
             return None
-        await asyncio.sleep(session.pace.wait_s(session.settings.inline_completion.debounce_ms / 1000))
-        if not _is_current(ls, asked.uri, version):
+        await asyncio.sleep(session.pace.wait_s(inline.debounce_ms / 1000))
+        if _document(ls, asked.uri).version != place.document.version:
             raise Superseded
     await workspace_files.refuse_excluded(ls, asked.uri)
     model = await session.infill_model_for()
     known = session.registry.known(model.name)
     request = infill.infill(
-        document,
-        position,
-        workspace_files.name_of(ls, document.uri),
+        place.document,
+        place.position,
+        workspace_files.name_of(ls, asked.uri),
         context_tokens=_context_tokens(known.context_window if known else None),
-        max_tokens=session.settings.inline_completion.max_tokens,
+        max_tokens=inline.max_tokens,
         stop=("\n",) if gap.inside_line else (),
     )
     texts = await inline_completion.texts(model, request, gap, several=asked.invoked)
     session.succeeded(model.name.partition("/")[0])
     session.pace.succeeded()
     numbered = tuple((session.new_id("suggestion"), text) for text in texts)
-    answer = Answer(document, position, numbered, model.name, asked.invoked)
+    answer = Answer(place.document, place.position, numbered, model.name, asked.invoked)
     session.answered.keep(answer)
     return answer
-
-
-def _is_current(ls: LlmLanguageServer, uri: str, version: int | None) -> bool:
-    try:
-        return ls.document(uri).version == version
-    except errors.NotFound:  # closed meanwhile
-        return False
 
 
 def _context_tokens(window: int | None) -> int:

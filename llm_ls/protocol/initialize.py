@@ -73,8 +73,14 @@ def result(params: Any) -> dict[str, Any]:
     if content is True or isinstance(content, dict):
         workspace["textDocumentContent"] = {"schemes": ["llm-ls"]}
     commands = (*COMMANDS, *COPILOT_COMMANDS) if is_of_copilot(params) else COMMANDS
+    options = jsonrpc.member(params, "initializationOptions")
+    settings = jsonrpc.member(options, "llm-ls") or options
+    asked = jsonrpc.member(settings, "inlineCompletion", "completionItems") is True
+    ghosts = jsonrpc.member(params, "capabilities", "textDocument", "inlineCompletion")
+    in_menu: dict[str, Any] = {"completionProvider": {}} if asked and ghosts in (None, False) else {}
     return {
         "capabilities": {
+            **in_menu,
             "positionEncoding": position_encoding(params),
             "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": {"includeText": False}},
             "codeActionProvider": {"codeActionKinds": list(CODE_ACTION_KINDS), "resolveProvider": False},

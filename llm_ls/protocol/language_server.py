@@ -91,6 +91,7 @@ class LlmLanguageServer(LanguageServer):
         documents: What it has open; the same as `workspace`.
         cancellations: By work done token, how to stop the work that the client shows.
         speaks_copilot: Whether the client is one of GitHub Copilot's language server, as it said or has shown.
+        completes_in_menu: Whether the client has been told to ask for items of its menu.
         newest: The requests for suggestions, of which one runs a document.
         cleanup: Awaited when the connection ends, for `CLEANUP_S` at most.
         ended: The exit code, once the client has said `exit` or is gone.
@@ -115,6 +116,7 @@ class LlmLanguageServer(LanguageServer):
         )
         self.speaks_copilot = self.client.copilot
         self.newest = Newest()
+        self.completes_in_menu = False
         self.cancellations: dict[Token, Callable[[], object]] = {}
         self.cleanup: Callable[[], Awaitable[object]] = _nothing
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()

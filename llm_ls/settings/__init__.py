@@ -242,15 +242,17 @@ class InlineCompletionSettings:
 
     Attributes:
         enabled: Whether there is any.
-        debounce_ms: How long the typing must rest, in milliseconds.
+        debounce_ms: How long the typing must rest, in milliseconds; fits itself to the typing, up to half and twice.
         max_tokens: Upper bound on a suggestion.
         disabled_languages: Language ids that get none.
+        completion_items: Whether an editor without ghost text is offered them in its menu.
     """
 
     enabled: bool = True
     debounce_ms: Milliseconds = 150
     max_tokens: Count = 128
     disabled_languages: tuple[Line, ...] = ()
+    completion_items: bool = False
 
 
 @attrs.frozen
@@ -380,8 +382,6 @@ class Settings:
 
 
 WITHOUT_EFFECT_YET = (
-    "models.inlineCompletion",
-    "inlineCompletion",
     "chat.tools",
     "chat.maxToolRounds",
 )

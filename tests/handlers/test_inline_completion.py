@@ -9,7 +9,8 @@ from tests.rigs.editor import URI, Editor, Refused, editor
 from tests.rigs.openai import environment, whole, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
-AT_ONCE = {"inlineCompletion": {"debounceMs": 0}}
+MODEL = {"models": {"inlineCompletion": "openai/gpt-test"}}
+AT_ONCE = {**MODEL, "inlineCompletion": {"debounceMs": 0}}
 AUTOMATIC, INVOKED = 2, 1
 
 
@@ -133,7 +134,7 @@ async def test_cancelled_request_drops_the_vendor_connection(vendor: LoopbackVen
 
 async def test_a_burst_of_keys_is_one_request(vendor: LoopbackVendor) -> None:
     vendor.says(*whole("tal"))
-    async with editor(environ=environment(vendor), settings={"inlineCompletion": {"debounceMs": 200}}) as one:
+    async with editor(environ=environment(vendor), settings={**MODEL, "inlineCompletion": {"debounceMs": 200}}) as one:
         numbers = [start(one, f"x = {typed}│\n") for typed in ("s", "su", "sub", "subt", "subto")]
         said = await one.answer(numbers[-1])
         codes: list[int] = []
@@ -148,7 +149,7 @@ async def test_a_burst_of_keys_is_one_request(vendor: LoopbackVendor) -> None:
 
 
 async def test_a_document_that_changes_while_the_typing_rests_is_not_asked_about(vendor: LoopbackVendor) -> None:
-    async with editor(environ=environment(vendor), settings={"inlineCompletion": {"debounceMs": 50}}) as one:
+    async with editor(environ=environment(vendor), settings={**MODEL, "inlineCompletion": {"debounceMs": 50}}) as one:
         number = start(one, "x = │\n")
         one.type("x = 1\n")
         with pytest.raises(Refused) as refused:

@@ -20,6 +20,7 @@ export const NAMES: readonly string[] = [
   "inlineCompletion.debounceMs",
   "inlineCompletion.maxTokens",
   "inlineCompletion.disabledLanguages",
+  "inlineCompletion.completionItems",
   "nextEdit.enabled",
   "chat.tools",
   "chat.maxToolRounds",
