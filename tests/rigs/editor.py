@@ -76,6 +76,15 @@ class Editor(Outgoing):
     def notify(self, method: str, params: Any) -> None:
         self.server.receive(json.dumps({"jsonrpc": "2.0", "method": method, "params": params}).encode())
 
+    def receive(self, message: Json) -> None:
+        """Send a message as it is."""
+        self.server.receive(json.dumps(message).encode())
+
+    @property
+    def answered(self) -> int:
+        """How many requests have been answered."""
+        return len(self._answered)
+
     def start(self, method: str, params: Any) -> int:
         """Send a request; its id."""
         number = next(self._numbers)
