@@ -155,6 +155,14 @@ class Screen {
     return this.ghostNow();
   }
 
+  /** Wait for ghost text that is not `earlier`; the whole of it. */
+  async ghostOtherThan(earlier) {
+    return this.wait(`ghost text other than ${earlier}`, async () => {
+      const now = await this.ghostNow();
+      return now !== earlier && now;
+    });
+  }
+
   /** Wait until no ghost text is shown. */
   async noGhost() {
     await this.wait("no ghost text", async () => (await this.ghostNow()) === "");
