@@ -44,7 +44,7 @@ def test_whole_lines_are_shown_and_more_before_than_after() -> None:
 def test_room_that_one_side_leaves_is_the_others(text: str) -> None:
     request = asked(text, tokens=100)
 
-    assert 390 < len(request.prefix) + len(request.suffix) <= 400
+    assert 300 < len(request.prefix) + len(request.suffix) <= 400
 
 
 def test_imports_are_shown_where_the_start_is_left_out() -> None:
@@ -109,3 +109,13 @@ def test_an_empty_document_can_be_asked_about() -> None:
     request = asked("|")
 
     assert (request.prefix, request.suffix) == ("", "")
+
+
+def test_the_start_of_what_is_shown_stays_while_a_person_types_on() -> None:
+    document = Document("file:///a.py", "python", 1, tuple(f"line {number:04}\n" for number in range(900)))
+    starts = {
+        infill.infill(document, Position(line, 9), "a.py", context_tokens=500, max_tokens=8).prefix[:10]
+        for line in range(640, 672)
+    }
+
+    assert len(starts) == 2
