@@ -105,7 +105,9 @@ def _document(ls: LlmLanguageServer, uri: str) -> Document:
 def _wanted(ls: LlmLanguageServer, document: Document) -> bool:
     settings = ls.session.settings
     inline = settings.inline_completion
-    if document.version is None or not inline.enabled or document.language_id in inline.disabled_languages:
+    if not inline.enabled or document.language_id in inline.disabled_languages:
+        return False
+    if document.version is None and not any(document.lines):
         return False
     return not context.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude)
 
