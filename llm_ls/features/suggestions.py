@@ -64,8 +64,10 @@ class Suggestions:
             self._came_to(id, "accepted", counted.characters)
 
     def accepted_part(self, id: str, characters: int) -> None:
-        """The user has taken that many characters of it, from its beginning on."""
-        self._came_to(id, "accepted_in_part", characters)
+        """The user has taken that many characters of it, from its beginning on; all of them are the whole of it."""
+        counted = self._counted.get(id)
+        is_whole = counted is not None and characters >= counted.characters
+        self._came_to(id, "accepted" if is_whole else "accepted_in_part", characters)
 
     def rejected(self, id: str) -> None:
         """The user does not want it."""
