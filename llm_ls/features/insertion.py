@@ -42,7 +42,7 @@ class Insertion:
         self._line_follows = bool(request.suffix) and request.suffix[0] not in "\r\n"
         self._has_quotes = "`" in prefix or "`" in request.suffix
         self._ends = [CLOSING, mark, *request.stop]
-        self._held = ""
+        self._held: str = ""
         self._said = self._echoed = False
         self._stages = [self._introduction_passed, self._fence_passed, self._echo_passed, self._start_placed]
 
