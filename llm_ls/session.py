@@ -20,6 +20,7 @@ from llm_ls.features.pace import Pace
 from llm_ls.features.proposals import Proposals
 from llm_ls.features.suggestions import Suggestions
 from llm_ls.models import InfillModel, Model
+from llm_ls.prompts.neighbours import Neighbourhood
 from llm_ls.providers.registry import Registry
 from llm_ls.routing.routes import Routes
 from llm_ls.settings import Settings
@@ -71,6 +72,7 @@ class Session:
         answered: What models have said to gaps.
         suggestions: What becomes of those made while the user types.
         pace: When they are asked for.
+        neighbourhood: What the other open documents hold that helps to make them.
         shown_texts: Texts the client may fetch, by uri.
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
@@ -91,6 +93,7 @@ class Session:
         self.answered = AnsweredGaps()
         self.suggestions = Suggestions(self.routes.ledger.suggestions)
         self.pace = Pace()
+        self.neighbourhood = Neighbourhood()
         self.operations: dict[str, Operation] = {}
         self.shown_texts: dict[str, str] = {}
         self.sources: dict[str, Source] = {}

@@ -14,7 +14,7 @@ from llm_ls.features import gaps, inline_completion
 from llm_ls.features.answered_gaps import Answer
 from llm_ls.features.suggestions import Suggestion
 from llm_ls.prompts import context, infill
-from llm_ls.protocol import convert, dialogs, status, workspace_files
+from llm_ls.protocol import convert, dialogs, neighbouring, status, workspace_files
 from llm_ls.protocol.errors import Superseded
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import to_json
@@ -184,6 +184,7 @@ async def _ask(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | N
         place.document,
         place.position,
         workspace_files.name_of(ls, asked.uri),
+        await neighbouring.nearest(ls, place.document, place.position),
         context_tokens=_context_tokens(known.context_window if known else None),
         max_tokens=inline.max_tokens,
         stop=("\n",) if gap.inside_line else (),

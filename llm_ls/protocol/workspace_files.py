@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from pygls import uris
@@ -59,12 +59,24 @@ async def refuse_excluded(ls: LlmLanguageServer, uri: str) -> None:
     Raises:
         errors.InvalidRequest: It does.
     """
-    globs, name, path = ls.session.settings.context.exclude, name_of(ls, uri), path_of(uri)
-    target = await asyncio.to_thread(path.resolve) if path else None
-    if context.excluded(name, globs) or (target and context.excluded(target.as_posix(), globs)):
+    if uri not in await not_excluded(ls, (uri,)):
         raise errors.InvalidRequest(
-            f"{name} is excluded by `context.exclude`", hint="leave it out, or change the setting"
+            f"{name_of(ls, uri)} is excluded by `context.exclude`", hint="leave it out, or change the setting"
         )
+
+
+async def not_excluded(ls: LlmLanguageServer, wanted: Iterable[str]) -> dict[str, str]:
+    """Those of the wanted uris of which something may be sent, with their names."""
+    named = {uri: (name_of(ls, uri), path_of(uri)) for uri in wanted}
+    return await asyncio.to_thread(_not_excluded, named, ls.session.settings.context.exclude)
+
+
+def _not_excluded(named: Mapping[str, tuple[str, Path | None]], globs: tuple[str, ...]) -> dict[str, str]:
+    return {
+        uri: name
+        for uri, (name, path) in named.items()
+        if not context.excluded(name, globs) and not (path and context.excluded(path.resolve().as_posix(), globs))
+    }
 
 
 def _read(uri: str, name: str, max_bytes: int) -> str:
