@@ -2,7 +2,8 @@
 
 import asyncio
 import time
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Generator
+from functools import partial
 from typing import Any
 
 import attrs
@@ -37,13 +38,23 @@ class Asked:
     selected: tuple[types.Range, str] | None = None
 
 
-Pending = Coroutine[Any, Any, tuple[Document, tuple[Suggestion, ...]]]
+Made = tuple[Document, tuple[Suggestion, ...]]
+
+
+@attrs.frozen(eq=False)
+class Pending:
+    """Suggestions that are asked for once this is awaited; it need not be."""
+
+    ask: Callable[[], Coroutine[Any, Any, Made]]
+
+    def __await__(self) -> Generator[Any, Any, Made]:
+        return self.ask().__await__()
 
 
 def suggestions(ls: LlmLanguageServer, asked: Asked) -> Pending:
     """The suggestions, and the document that their spans count in; it is empty if it is not open.
 
-    The document is taken at once, before the coroutine runs: a handler calls this before it waits for anything, since
+    The document is taken at once, not when it is awaited: a handler calls this before it waits for anything, since
     the position is one in the text that the client had when it sent the request.
 
     What the user has not asked for fails quietly: there is no suggestion, and the user is told why once.
@@ -52,7 +63,7 @@ def suggestions(ls: LlmLanguageServer, asked: Asked) -> Pending:
         Superseded: There is a newer request for that document, or it has changed meanwhile.
         errors.LlmLsError: The user has asked, and nobody could answer.
     """
-    return _suggestions(ls, _document(ls, asked.uri), asked)
+    return Pending(partial(_suggestions, ls, _document(ls, asked.uri), asked))
 
 
 def kept(ls: LlmLanguageServer, asked: Asked) -> tuple[Document, tuple[Suggestion, ...]] | None:
