@@ -13,7 +13,7 @@ from llm_ls.documents import Document, Position, Span, content_length
 from llm_ls.features.suggestions import Suggestion
 from llm_ls.models import ModelInfo
 from llm_ls.protocol import completing, convert, insertions
-from llm_ls.protocol.completing import Asked
+from llm_ls.protocol.completing import Asked, Pending
 from llm_ls.protocol.ext import TextDocument, Token
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import to_json
@@ -98,7 +98,7 @@ PARAMS: dict[str, type] = {
 }
 
 
-async def suggestions(ls: LlmLanguageServer, doc: Doc, *, invoked: bool) -> tuple[Document, tuple[Suggestion, ...]]:
+def suggestions(ls: LlmLanguageServer, doc: Doc, *, invoked: bool) -> Pending:
     """As `completing.suggestions`, also of a text that is not open and comes with the request.
 
     Raises:
@@ -107,7 +107,7 @@ async def suggestions(ls: LlmLanguageServer, doc: Doc, *, invoked: bool) -> tupl
     """
     if doc.source is not None:
         ls.documents.put_unopened(doc.uri, doc.language_id, doc.source)
-    return await completing.suggestions(ls, Asked(doc.uri, doc.position, invoked))
+    return completing.suggestions(ls, Asked(doc.uri, doc.position, invoked))
 
 
 def completion(ls: LlmLanguageServer, document: Document, suggestion: Suggestion, doc: Doc) -> dict[str, Any]:
