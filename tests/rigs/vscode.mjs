@@ -163,6 +163,41 @@ class Screen {
     });
   }
 
+  /** What extensions write beside the lines that are shown. */
+  async besideLines() {
+    return this.page.locator(`${LINES} span[class*=ced-]`).evaluateAll((all) =>
+      all
+        .map((part) => getComputedStyle(part, "::after").content)
+        .filter((content) => content.startsWith('"'))
+        .map((content) => JSON.parse(content).replaceAll("\u00a0", " ")),
+    );
+  }
+
+  /** Wait until `text` is written beside a line. */
+  async seesBeside(text) {
+    await this.wait(`${text} beside a line`, async () => (await this.besideLines()).includes(text)).catch(
+      async (error) => {
+        throw new Error(`${error.message}; there is ${JSON.stringify(await this.besideLines())}`);
+      },
+    );
+  }
+
+  /** Wait until nothing is written beside a line. */
+  async nothingBeside() {
+    await this.wait("nothing beside the lines", async () => (await this.besideLines()).length === 0);
+  }
+
+  /** The pieces of the text that are struck out. */
+  async struck() {
+    return this.page
+      .locator(`${LINES} span[class*=ced-]`)
+      .evaluateAll((all) =>
+        all
+          .filter((part) => getComputedStyle(part).textDecorationLine === "line-through")
+          .map((part) => part.textContent),
+      );
+  }
+
   /** Wait until no ghost text is shown. */
   async noGhost() {
     await this.wait("no ghost text", async () => (await this.ghostNow()) === "");

@@ -5,7 +5,7 @@ import { activeEditor, placeOf } from "./place.ts";
 import { command } from "./report.ts";
 import type { Server } from "./server/server.ts";
 
-const ABOUT_TEXT = ["fix", "explain", "document", "test", "complete"];
+const ABOUT_TEXT = ["fix", "explain", "document", "test", "complete", "nextEdit"];
 const AS_THEY_ARE = [
   "prompt",
   "accept",
@@ -44,11 +44,11 @@ export function isArgument(given: unknown): given is object {
   return typeof given === "object" && given !== null && !(given instanceof vscode.Uri);
 }
 
-/** Commands that a newer server has. */
+/** Commands that a newer server has; those that it answers for other clients may be another extension's here. */
 async function registerOthers(context: vscode.ExtensionContext, server: Server): Promise<void> {
   const listed = server.client?.initializeResult?.capabilities.executeCommandProvider?.commands ?? [];
   const known = new Set(await vscode.commands.getCommands());
-  for (const id of listed.filter((name) => !known.has(name))) {
+  for (const id of listed.filter((name) => name.startsWith("llm-ls.") && !known.has(name))) {
     context.subscriptions.push(
       command(id, (given?: unknown) => server.execute(id, isArgument(given) ? given : {})),
     );

@@ -1,10 +1,8 @@
 // Draws the next edit: what goes is struck out, what comes stands beside it, and at the cursor the way there.
 
 import * as vscode from "vscode";
-import type { Range } from "../messages.ts";
 import { fromRange } from "../place.ts";
-import { type Change, type Layout, layoutOf } from "../review/layout.ts";
-import { hintOf, wayTo } from "./words.ts";
+import { type Drawing, isAt, wayTo } from "./drawing.ts";
 
 export class Marks implements vscode.Disposable {
   readonly #old = vscode.window.createTextEditorDecorationType({
@@ -21,19 +19,14 @@ export class Marks implements vscode.Disposable {
     });
   }
 
-  draw(editor: vscode.TextEditor, change: Change): void {
+  draw(editor: vscode.TextEditor, drawing: Drawing): void {
     const { document, selection } = editor;
-    const range = fromRange(change.range);
-    const layout = layoutOf(change, (line) => document.lineAt(line).text);
-    const line = Math.max(layout.first + layout.removed - 1, 0);
-    const beside = besideLine(line, hintOf(layout), "diffEditor.insertedTextBackground");
+    const whole = new vscode.MarkdownString().appendCodeblock(drawing.added.join("\n"), document.languageId);
+    const beside = besideLine(drawing.last, drawing.hint, "diffEditor.insertedTextBackground");
     const cursor = selection.active.line;
-    editor.setDecorations(this.#old, range.isEmpty ? [] : [range]);
-    editor.setDecorations(this.#new, [{ ...beside, hoverMessage: wholeOf(layout, document.languageId) }]);
-    editor.setDecorations(
-      this.#way,
-      isAt(change.range, cursor) || cursor === line ? [] : [besideLine(cursor, wayTo(line))],
-    );
+    editor.setDecorations(this.#old, drawing.old.map(fromRange));
+    editor.setDecorations(this.#new, [{ ...beside, hoverMessage: whole }]);
+    editor.setDecorations(this.#way, isAt(drawing, cursor) ? [] : [besideLine(cursor, wayTo(drawing))]);
   }
 
   clear(editor: vscode.TextEditor): void {
@@ -49,11 +42,6 @@ export class Marks implements vscode.Disposable {
   }
 }
 
-/** Whether `line` is one of those that would change. */
-export function isAt(range: Range, line: number): boolean {
-  return range.start.line <= line && line <= range.end.line;
-}
-
 function besideLine(line: number, contentText: string, background?: string): vscode.DecorationOptions {
   const end = new vscode.Position(line, Number.MAX_SAFE_INTEGER);
   const after: vscode.ThemableDecorationAttachmentRenderOptions = {
@@ -63,8 +51,4 @@ function besideLine(line: number, contentText: string, background?: string): vsc
     ...(background ? { backgroundColor: new vscode.ThemeColor(background) } : {}),
   };
   return { range: new vscode.Range(end, end), renderOptions: { after } };
-}
-
-function wholeOf({ added }: Layout, languageId: string): vscode.MarkdownString {
-  return new vscode.MarkdownString().appendCodeblock(added.join("\n"), languageId);
 }

@@ -6,14 +6,15 @@ import type { InlineEdit } from "../messages.ts";
 import { diagnosticsIn, fromRange, isKnown, toRange } from "../place.ts";
 import { command } from "../report.ts";
 import type { Server } from "../server/server.ts";
-import { isAt, Marks } from "./marks.ts";
+import { type Drawing, drawingOf, isAt } from "./drawing.ts";
+import { Marks } from "./marks.ts";
 
 const PAUSE_MS = 300;
-const REJECT = "github.copilot.didRejectNextEditSuggestionItem";
 
 interface Shown {
   editor: vscode.TextEditor;
   edit: InlineEdit;
+  drawing: Drawing;
 }
 
 export class NextEdits {
@@ -77,16 +78,17 @@ export class NextEdits {
       .catch(() => ({ edits: [] }));
     const edit = edits.find(({ textDocument }) => textDocument.uri === uri.toString());
     if (edit && !token.isCancellationRequested && edit.textDocument.version === document.version) {
-      this.#show({ editor, edit });
+      this.#show(editor, edit);
     }
   }
 
-  #show(shown: Shown): void {
-    this.#shown = shown;
-    this.#draw(shown.editor);
+  #show(editor: vscode.TextEditor, edit: InlineEdit): void {
+    const change = { range: edit.range, newText: edit.text };
+    this.#shown = { editor, edit, drawing: drawingOf(change, (line) => editor.document.lineAt(line).text) };
+    this.#draw(editor);
     this.#setContext();
     void this.#server.client?.sendNotification("textDocument/didShowInlineEdit", {
-      item: { command: shown.edit.command },
+      item: { command: edit.command },
     });
   }
 
@@ -95,35 +97,32 @@ export class NextEdits {
     if (!this.#shown) {
       return;
     }
-    const { editor, edit } = this.#shown;
-    const range = fromRange(edit.range);
-    if (!isAt(edit.range, editor.selection.active.line)) {
-      editor.selection = new vscode.Selection(range.start, range.start);
-      editor.revealRange(range, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
+    const { editor, edit, drawing } = this.#shown;
+    if (!isAt(drawing, editor.selection.active.line)) {
+      const start = new vscode.Position(drawing.start.line, drawing.start.character);
+      editor.selection = new vscode.Selection(start, start);
+      editor.revealRange(editor.selection, vscode.TextEditorRevealType.InCenterIfOutsideViewport);
       return;
     }
     this.#forget();
-    if (await editor.edit((builder) => builder.replace(range, edit.text))) {
-      await this.#run(edit.command);
+    if (await editor.edit((builder) => builder.replace(fromRange(edit.range), edit.text))) {
+      const { command: accept, arguments: given } = edit.command;
+      await this.#server.client?.sendRequest("workspace/executeCommand", {
+        command: accept,
+        arguments: given,
+      });
     }
   }
 
   async #dismiss(): Promise<void> {
-    const edit = this.#shown?.edit;
+    const uuid: unknown = this.#shown?.edit.command.arguments?.[0];
     this.#forget();
-    if (edit) {
-      await this.#run({ ...edit.command, command: REJECT });
-    }
-  }
-
-  async #run({ command, arguments: given }: InlineEdit["command"]): Promise<void> {
-    await this.#server.client?.sendRequest("workspace/executeCommand", { command, arguments: given });
+    await this.#server.client?.sendRequest("notifyNextEditRejected", { uuid });
   }
 
   #draw(editor: vscode.TextEditor): void {
     if (editor === this.#shown?.editor) {
-      const { range, text } = this.#shown.edit;
-      this.#marks.draw(editor, { range, newText: text });
+      this.#marks.draw(editor, this.#shown.drawing);
     }
   }
 

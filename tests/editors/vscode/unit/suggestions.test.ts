@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { acceptedPart } from "../../../../editors/vscode/src/inlineCompletion/followed.ts";
 import { offWords, toggleWords } from "../../../../editors/vscode/src/inlineCompletion/words.ts";
-import { hintOf, wayTo } from "../../../../editors/vscode/src/nextEdit/words.ts";
+import { type Drawing, drawingOf, isAt, wayTo } from "../../../../editors/vscode/src/nextEdit/drawing.ts";
 
 const SUGGESTED = [
   { id: "1", text: "return sum(values) / len(values)" },
@@ -39,11 +39,32 @@ test("where inline completion is off, and what turns it on again, is said in wor
   assert.equal(toggleWords("language", true, "python"), "Turn on for python");
 });
 
+const CODE = ["def total(values):", "    return sum(values) + 1", "", "print(total([]))", ""];
+
+function drawn(first: number, last: number, newText: string): Drawing {
+  const range = { start: { line: first, character: 0 }, end: { line: last, character: 0 } };
+  return drawingOf({ range, newText }, (line) => CODE[line] ?? "");
+}
+
+test("of a line that changes, only what goes is struck out", () => {
+  const drawing = drawn(1, 2, "    return sum(values)\n");
+
+  assert.deepEqual(drawing.old, [{ start: { line: 1, character: 22 }, end: { line: 1, character: 26 } }]);
+  assert.deepEqual(drawing.start, { line: 1, character: 22 });
+  assert.equal(drawing.hint, "⇥ return sum(values)");
+  assert.deepEqual([isAt(drawing, 0), isAt(drawing, 1), isAt(drawing, 2)], [false, true, false]);
+});
+
+test("lines that come in between are shown at the line above, lines that go are struck out whole", () => {
+  const comes = drawn(3, 3, "import os\n\n");
+  const goes = drawn(0, 2, "");
+
+  assert.deepEqual([comes.first, comes.last, comes.old, comes.hint], [2, 2, [], "⇥ + import os"]);
+  assert.deepEqual([goes.old.length, goes.old[1]?.start.character, goes.hint], [2, 4, "⇥ delete"]);
+});
+
 test("the hint of a next edit is one short line", () => {
-  assert.equal(hintOf({ first: 3, removed: 1, added: ["    return total"] }), "⇥ return total");
-  assert.equal(hintOf({ first: 3, removed: 0, added: ["", "import os"] }), "⇥ + import os");
-  assert.equal(hintOf({ first: 3, removed: 2, added: ["a", "  b"] }), "⇥ a ⏎ b");
-  assert.equal(hintOf({ first: 3, removed: 2, added: [] }), "⇥ delete");
-  assert.equal(hintOf({ first: 3, removed: 1, added: ["x".repeat(500)] }).length, 123);
-  assert.equal(wayTo(11), "⇥ next edit: line 12");
+  assert.equal(drawn(0, 1, "a\n  b\n").hint, "⇥ a ⏎ b");
+  assert.equal(drawn(0, 1, `${"x".repeat(500)}\n`).hint.length, 123);
+  assert.equal(wayTo(drawn(3, 4, "print()\n")), "⇥ next edit: line 4");
 });

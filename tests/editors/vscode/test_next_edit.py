@@ -1,0 +1,28 @@
+"""The next edit in VS Code: shown where it is, gone to and made by Tab, put away by Escape, and never in Tab's way."""
+
+from pathlib import Path
+
+from llm_ls.store.ledger import Ledger
+from tests.rigs.code_server import VSCode
+from tests.rigs.prepared_model import prepared_model
+
+HERE = Path(__file__).parent
+BETWEEN = "".join(f"# {number}\n" for number in range(31))
+BEFORE = f"def total(values):\n    return sum(values)\n\n\n{BETWEEN}def report(values):\n    print(total(values))\n"
+RENAMED = BEFORE.replace("def total", "def add_up")
+AFTER = RENAMED.replace("print(total", "print(add_up")
+ANSWERS = {"Which edit comes next": "PLACE 2\n```python\ndef report(values):\n    print(add_up(values))\n```\n"}
+
+
+async def test_it_is_gone_to_made_and_undone_or_dismissed(vscode: VSCode, tmp_path: Path) -> None:
+    with prepared_model(tmp_path, ANSWERS) as model:
+        seen = await vscode.play(HERE / "next_edit.mjs", environment=model, given={"before": BEFORE})
+
+    assert seen["beside"] == ["⇥ print(add_up(values))"]
+    assert seen["struck"] == ["total"]
+    assert seen["after"] == AFTER
+    assert seen["undone"] == RENAMED
+    assert seen["afterUndo"] == []
+    assert seen["messages"] == []
+    taken = (await Ledger().totals(0, "model")).suggestions
+    assert (taken.shown, taken.accepted, taken.rejected) == (2, 1, 1)
