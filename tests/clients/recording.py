@@ -111,10 +111,27 @@ async def differences(
         arguments: On the server's command line.
     """
     os.environ.update(environment)
+    return [
+        difference
+        for session in _sessions(read(transcript))
+        for difference in await _differences(session, ignored, arguments)
+    ]
+
+
+def _sessions(lines: list[Line]) -> list[list[Line]]:
+    """The lines of each server: a client may start one after the other."""
+    sessions: list[list[Line]] = []
+    for who, message in lines:
+        if message.get("method") == "initialize":
+            sessions.append([])
+        sessions[-1].append((who, message))
+    return sessions
+
+
+async def _differences(session: list[Line], ignored: Collection[str], arguments: Collection[str]) -> list[str]:
     async with raw_client.started(*arguments) as server:
         replay = _Replay(server)
-        lines = read(transcript)
-        for who, message in lines:
+        for who, message in session:
             if who == "client":
                 await replay.says(message)
             else:

@@ -46,7 +46,7 @@ async def test_the_same_server_says_the_same(tmp_path: Path) -> None:
 
 
 async def test_what_the_server_says_otherwise_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording, "PATIENCE_S", 0.5)
+    monkeypatch.setattr(recording, "PATIENCE_S", 4.0)
     transcript = await _recorded(tmp_path)
     lines = [json.dumps({"from": who, "message": message}) for who, message in recording.read(transcript)]
     told = json.dumps({"from": "server", "message": {"jsonrpc": "2.0", "method": "window/beep", "params": {}}})

@@ -17,10 +17,12 @@ APPLY_HUNK = "\x03\x01"
 CLOSE = "\x1840"
 UNDO = "\x1f"
 LEAVE = "\x18\x03"
-_QUIETLY = "(setq make-backup-files nil create-lockfiles nil use-short-answers t inhibit-startup-screen t)\n"
 
 # An unpacked Emacs has no compiler, and starts no other of itself.
-_UNCOMPILED = "(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)\n"
+QUIETLY = """\
+(setq make-backup-files nil create-lockfiles nil use-short-answers t inhibit-startup-screen t)
+(setq native-comp-jit-compilation nil native-comp-enable-subr-trampolines nil)
+"""
 
 
 @attrs.frozen
@@ -77,7 +79,7 @@ async def emacs(
     """
     program = rig("emacs")
     init = folder / "init.el"
-    init.write_text(_QUIETLY + _UNCOMPILED + editor_config.snippet("emacs", ()) + configured, encoding="utf-8")
+    init.write_text(QUIETLY + editor_config.snippet("emacs", ()) + configured, encoding="utf-8")
     file = project_file(folder, name, text)
     command = Command(folder, environment)
     arguments = ("-nw", "-q", "-l", init, name)
