@@ -55,9 +55,14 @@ def item_id(params: Any) -> str:
 
 
 def accepted_characters(params: Any) -> int:
-    """How much of its text the user has taken, of the UTF-16 code units that `acceptedLength` counts."""
+    """How much of its text the user has taken, of the UTF-16 code units that `acceptedLength` counts.
+
+    copilot.el (2026-11) sends no text with the item; then they are taken for characters.
+    """
     text, length = jsonrpc.member(params, "item", "insertText"), jsonrpc.member(params, "acceptedLength")
-    if not isinstance(text, str) or not isinstance(length, int):
+    if not isinstance(length, int):
         return 0
+    if not isinstance(text, str):
+        return max(length, 0)
     units = text.encode("utf-16-le", "surrogatepass")[: 2 * max(length, 0)]
     return len(units.decode("utf-16-le", "ignore"))

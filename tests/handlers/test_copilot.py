@@ -103,9 +103,18 @@ def test_its_commands_are_listed_for_its_clients_alone() -> None:
 
 @pytest.mark.parametrize(
     ("text", "length", "characters"),
-    [("abc", 2, 2), ("a😀b", 3, 2), ("a😀b", 2, 1), ("日本", 1, 1), ("abc", 9, 3), ("abc", -1, 0), ("abc", None, 0)],
+    [
+        ("abc", 2, 2),
+        ("a😀b", 3, 2),
+        ("a😀b", 2, 1),
+        ("日本", 1, 1),
+        ("abc", 9, 3),
+        ("abc", -1, 0),
+        ("abc", None, 0),
+        (None, 4, 4),
+    ],
 )
-def test_a_part_is_counted_in_characters(text: str, length: Any, characters: int) -> None:
+def test_a_part_is_counted_in_characters(text: Any, length: Any, characters: int) -> None:
     assert copilot.accepted_characters({"item": {"insertText": text}, "acceptedLength": length}) == characters
 
 
