@@ -95,7 +95,7 @@ def neovim(folder: Path | None) -> str:
 
 
 def _helix_language(language: str) -> str:
-    features = '["code-action", "workspace-command"]'
+    features = '["code-action", "workspace-command", "completion"]'
     servers = [
         *map(json.dumps, _HELIX_SERVERS.get(language, ())),
         f'{{ name = "llm-ls", only-features = {features} }}',
@@ -185,6 +185,10 @@ timeout = 60
 # With these two lines, an edit is not made at once but offered by `space a`, whole and hunk by hunk:
 # [language-server.llm-ls.config.codeActions]
 # review = "proposal"
+
+# With these two, what a model would go on with is in the completion menu, with the key after it has come:
+# [language-server.llm-ls.config.inlineCompletion]
+# completionItems = true
 """
 
 _EMACS = """

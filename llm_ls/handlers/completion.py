@@ -15,18 +15,19 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_COMPLETION)
     def on_completion(ls: LlmLanguageServer, params: types.CompletionParams) -> dict[str, Any]:
         """Answered from memory, since clients wait for all servers before they show anything (sublimelsp/LSP#2520)."""
-        if not completion_items.wanted(ls):
-            return {"isIncomplete": False, "items": []}
         asked = Asked(params.text_document.uri, params.position)
-        kept = completing.kept(ls, asked)
-        if kept is None:
-            ls.spawn(_ask(completing.suggestions(ls, asked)), name="suggestions for the menu")
-        document, made = kept or (None, ())
-        items = [completion_items.to_item(ls, document, one) for one in made] if document else []
-        return {"isIncomplete": True, "items": items}
+        if completion_items.wanted(ls) and (kept := completing.kept(ls, asked)) is not None:
+            document, made = kept
+            return {"isIncomplete": True, "items": [completion_items.to_item(ls, document, one) for one in made]}
+        may_come = completion_items.wanted(ls) or not ls.session.configured.is_set()
+        if may_come:
+            ls.spawn(_ask(ls, asked), name="suggestions for the menu")
+        return {"isIncomplete": may_come, "items": []}
 
 
-async def _ask(pending: completing.Pending) -> None:
+async def _ask(ls: LlmLanguageServer, asked: Asked) -> None:
     """Ask now for what the client will ask for again with the next key."""
-    with contextlib.suppress(Superseded):
-        await pending
+    await ls.session.ready()
+    if completion_items.wanted(ls):
+        with contextlib.suppress(Superseded):
+            await completing.suggestions(ls, asked)

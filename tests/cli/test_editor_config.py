@@ -60,7 +60,7 @@ def test_names_no_command_that_does_not_exist(editor: str) -> None:
 
 def test_helix_keeps_the_servers_of_a_language() -> None:
     read = tomllib.loads(config("helix", "--languages", "python, haskell").stdout)
-    ours = {"name": "llm-ls", "only-features": ["code-action", "workspace-command"]}
+    ours = {"name": "llm-ls", "only-features": ["code-action", "workspace-command", "completion"]}
 
     assert read["language-server"]["llm-ls"]["command"] == "llm-ls"
     assert read["language"] == [
