@@ -9,9 +9,9 @@ import attrs
 from llm_ls import errors
 from llm_ls.auth.lookup import CredentialSource
 from llm_ls.models import Cost, ModelInfo
-from llm_ls.providers import catalog, configured, fill_ways, local, naming, readiness
+from llm_ls.providers import catalog, configured, local, naming, readiness
 from llm_ls.providers.configured import Provider
-from llm_ls.providers.vendor import FillWire
+from llm_ls.providers.fill_ways import FillWays
 from llm_ls.settings import Settings
 
 Role = Literal["chat", "edit", "inlineCompletion", "nextEdit"]
@@ -40,6 +40,7 @@ class Directory:
         providers: By id, the ones to prefer first; those that are disabled too.
         listed: What providers themselves said, by id, as they said it.
         active: `provider/model` that the user picked in this session.
+        filling: In which ways models fill gaps.
     """
 
     def __init__(
@@ -53,7 +54,7 @@ class Directory:
         self.active: str | None = None
         self._environment = environment
         self._credential_source = credential_source
-        self._refused: set[tuple[str, str, FillWire]] = set()
+        self.filling = FillWays(self._listing_of)
         self.providers = configured.providers(settings, environment)
 
     def configure(self, settings: Settings) -> None:
@@ -64,7 +65,7 @@ class Directory:
         self.providers = configured.providers(settings, self._environment)
         changed = {id for id in before if before[id] != self.providers.get(id)}
         self.listed = {id: models for id, models in self.listed.items() if id not in changed}
-        self._refused = {refusal for refusal in self._refused if refusal[0] not in changed}
+        self.filling.forget(*changed)
 
     def provider(self, id: str) -> Provider:
         """The provider called `id`.
@@ -120,7 +121,13 @@ class Directory:
         """`provider/model` for `role`: the user's choice, else the best that is configured, else one found nearby.
 
         A model that was not chosen for inline completion was chosen for talking: its provider may have one that fills.
+        Nor was it chosen for next edits, which are of use as long as they come soon: those are for `fast`.
         """
+        if role == "nextEdit" and not any(self._set_for(role)):
+            role, fast = "chat", self._tier("fast") or ""
+            provider = self.providers.get(fast.partition("/")[0])
+            if self.settings.models.fast or (provider and provider.official):  # others may not have the usual one
+                return self._full(fast)
         for candidate in self._candidates(role):
             name = self._tier(candidate) if candidate in _TIERS else candidate
             if name is not None:
@@ -180,28 +187,17 @@ class Directory:
             rows = ()
         found = {_id(info): info for info in rows}
         ids = dict.fromkeys((*self.ids(provider), *found))
-        infos = {id: found.get(id) or self._described(provider, id) for id in ids}
-        return tuple(fill_ways.able(info, provider, self.fill_ways(provider, id)) for id, info in infos.items())
+        infos = (found.get(id) or self._described(provider, id) for id in ids)
+        return tuple(self.filling.described(info, provider) for info in infos)
 
     def known_model(self, provider: Provider, model_id: str) -> ModelInfo | None:
         """What is known of one model."""
-        listed = tuple(info for info in self.listed.get(provider.id, ()) if _id(info) == model_id)
-        if listed:
-            return catalog.completed(listed, provider.vendor.id)[0]
+        if (listed := self._listing_of(provider, model_id)) is not None:
+            return catalog.completed((listed,), provider.vendor.id)[0]
         found = catalog.known(provider.vendor.id, model_id)
         if found is not None:
             return _renamed(found, provider)
         return self._described(provider, model_id) if model_id in self.ids(provider) else None
-
-    def fill_ways(self, provider: Provider, model_id: str) -> tuple[FillWire, ...]:
-        """The ways to ask a model to fill a gap that it has not refused, the best first."""
-        listed = next((info for info in self.listed.get(provider.id, ()) if _id(info) == model_id), None)
-        found = fill_ways.ways(provider, model_id, listed)
-        return tuple(way for way in found if (provider.id, model_id, way) not in self._refused)
-
-    def remember_refusal(self, provider: Provider, model_id: str, way: FillWire) -> None:
-        """Do not ask a model in that way again, until its provider is set otherwise or its server has been away."""
-        self._refused.add((provider.id, model_id, way))
 
     def offered(self, provider: Provider) -> tuple[ModelInfo, ...]:
         """The known models of one provider, without those that nobody can talk with."""
@@ -229,7 +225,7 @@ class Directory:
         """Forget that a server on this machine was there, since it does not answer."""
         if provider.vendor.place == "nearby":
             self.listed.pop(provider.id, None)
-            self._refused = {refusal for refusal in self._refused if refusal[0] != provider.id}
+            self.filling.forget(provider.id)
 
     def forget_models(self, id: str) -> None:
         """Forget what a provider listed: another account may see other models."""
@@ -254,9 +250,12 @@ class Directory:
         """The error for having no model at all."""
         return readiness.nothing_configured(self.usable())
 
+    def _set_for(self, role: Role) -> list[str | None]:
+        return [cast(str | None, getattr(self.settings.models, field)) for field in _FIELDS[role]]
+
     def _candidates(self, role: Role) -> Iterator[str]:
         chosen = (
-            *(cast(str | None, getattr(self.settings.models, field)) for field in _FIELDS[role]),
+            *self._set_for(role),
             self.active,
             self.settings.model,
             self._environment.get("LLM_LS_MODEL", "").strip(),
@@ -275,6 +274,9 @@ class Directory:
                 model_id = self._default_id(provider)
                 if model_id is not None:
                     yield f"{provider.id}/{model_id}"
+
+    def _listing_of(self, provider: Provider, model_id: str) -> ModelInfo | None:
+        return next((info for info in self.listed.get(provider.id, ()) if _id(info) == model_id), None)
 
     def _tier(self, tier: str) -> str | None:
         """`provider/model` that a tier stands for: as set, else that of the provider in use."""

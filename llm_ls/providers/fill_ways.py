@@ -1,6 +1,7 @@
 """Which wire fits a model that is to fill a gap."""
 
 import re
+from collections.abc import Callable
 
 import attrs
 
@@ -24,19 +25,42 @@ def ways(provider: Provider, model_id: str, known: ModelInfo | None = None) -> t
     return tuple(way for way in (own, raw) if way is not None)
 
 
-def are_certain(provider: Provider, model_id: str, known: ModelInfo | None) -> bool:
-    """Whether one of the ways is there for all that is known, and not only worth trying."""
-    found = ways(provider, model_id, known)
-    tried = provider.vendor.fill_models is None and found == (provider.vendor.fills,)
-    return bool(found) and (not tried or (known is not None and known.capabilities.fim))
+class FillWays:
+    """The same, less what has been refused.
 
+    Args:
+        listing_of: What a provider itself has said of a model.
+    """
 
-def able(info: ModelInfo, provider: Provider, left: tuple[FillWire, ...]) -> ModelInfo:
-    """`info` with whether the model fills gaps; `left` are the ways that it has not refused."""
-    fim = bool(left) and are_certain(provider, info.id.partition("/")[2], info)
-    if fim == info.capabilities.fim:
-        return info
-    return attrs.evolve(info, capabilities=attrs.evolve(info.capabilities, fim=fim))
+    def __init__(self, listing_of: Callable[[Provider, str], ModelInfo | None]) -> None:
+        self._listing_of = listing_of
+        self._refused: set[tuple[str, str, FillWire]] = set()
+
+    def left(self, provider: Provider, model_id: str) -> tuple[FillWire, ...]:
+        """The ways that a model has not refused, the best first."""
+        found = ways(provider, model_id, self._listing_of(provider, model_id))
+        return tuple(way for way in found if (provider.id, model_id, way) not in self._refused)
+
+    def refuse(self, provider: Provider, model_id: str, way: FillWire) -> None:
+        """Do not ask a model in that way again, until its provider is set otherwise or its server has been away."""
+        self._refused.add((provider.id, model_id, way))
+
+    def forget(self, *providers: str) -> None:
+        """Forget what models of these providers have refused."""
+        self._refused = {refusal for refusal in self._refused if refusal[0] not in providers}
+
+    def certain(self, provider: Provider, model_id: str) -> bool:
+        """Whether a model fills gaps for all that is known, so that asking is not a mere try."""
+        left, listed = self.left(provider, model_id), self._listing_of(provider, model_id)
+        tried = provider.vendor.fill_models is None and left == (provider.vendor.fills,)
+        return bool(left) and (not tried or (listed is not None and listed.capabilities.fim))
+
+    def described(self, info: ModelInfo, provider: Provider) -> ModelInfo:
+        """`info` with whether the model fills gaps."""
+        fim = self.certain(provider, info.id.partition("/")[2])
+        if fim == info.capabilities.fim:
+            return info
+        return attrs.evolve(info, capabilities=attrs.evolve(info.capabilities, fim=fim))
 
 
 def _has_own_way(provider: Provider, model_id: str, known: ModelInfo | None) -> bool:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from llm_ls import errors
-from llm_ls.providers import fill_ways
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.directory import Directory
 
@@ -24,12 +22,12 @@ def filler(directory: Directory, chosen: str) -> str:
 def _candidates(directory: Directory, provider: Provider, chosen: str) -> Iterator[str]:
     tiers, ids = provider.tiers, directory.ids(provider)
     biggest = tiers is not None and chosen == tiers.best != tiers.fast
-    if not biggest and _fills(directory, provider, chosen):
+    if not biggest and directory.filling.certain(provider, chosen):
         yield chosen
     if provider.vendor.filler and _is_there(directory, provider, provider.vendor.filler):
         yield provider.vendor.filler
     if tiers is None:
-        yield from (id for id in ids if _fills(directory, provider, id))
+        yield from (id for id in ids if directory.filling.certain(provider, id))
     else:
         fast = directory.settings.models.fast or ""
         if fast.startswith(f"{provider.id}/"):
@@ -39,19 +37,10 @@ def _candidates(directory: Directory, provider: Provider, chosen: str) -> Iterat
     yield chosen
 
 
-def _fills(directory: Directory, provider: Provider, model_id: str) -> bool:
-    known = directory.known_model(provider, model_id)
-    left = directory.fill_ways(provider, model_id)
-    return bool(left) and fill_ways.are_certain(provider, model_id, known)
-
-
 def _is_there(directory: Directory, provider: Provider, model_id: str) -> bool:
     """Whether the provider has it, as far as that is known; who merely speaks a wire has models of its own."""
+    listed = [info.id.partition("/")[2] for info in directory.listed.get(provider.id, ())]
     if not provider.official:
-        listed = (info.id.partition("/")[2] for info in directory.listed.get(provider.id, ()))
         return model_id in (*provider.settings.models, *listed)
-    try:
-        directory.resolve(f"{provider.id}/{model_id}")
-    except errors.LlmLsError:
-        return False
-    return True
+    stem = model_id.removesuffix("-latest")
+    return not listed or model_id in listed or any(id.startswith(f"{stem}-") for id in listed)

@@ -32,7 +32,7 @@ class Filling:
 
     async def stream(self, request: InfillRequest, /) -> AsyncGenerator[StreamEvent]:
         refusal = cannot_fill(self.provider, self.model_id)
-        for way in self.directory.fill_ways(self.provider, self.model_id):
+        for way in self.directory.filling.left(self.provider, self.model_id):
             connect = functools.partial(self.access.infill_model, way=way)
             model = Registered(self.access, self.directory, self.provider, self.model_id, connect)
             try:
@@ -42,7 +42,7 @@ class Filling:
             except errors.Unsupported as error:
                 if error.partial or error.status is None:
                     raise
-                self.directory.remember_refusal(self.provider, self.model_id, way)
+                self.directory.filling.refuse(self.provider, self.model_id, way)
                 refusal = error
             else:
                 return

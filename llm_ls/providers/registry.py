@@ -96,7 +96,7 @@ class Registry:
             Unsupported: It cannot do that, for all that is known.
         """
         provider, model_id = self._directory.resolve(name)
-        if not self._directory.fill_ways(provider, model_id):
+        if not self._directory.filling.left(provider, model_id):
             raise cannot_fill(provider, model_id)
         self._access.check(provider)
         return Filling(self._access, self._directory, provider, model_id)
