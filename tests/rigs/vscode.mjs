@@ -187,15 +187,18 @@ class Screen {
     await this.wait("nothing beside the lines", async () => (await this.besideLines()).length === 0);
   }
 
-  /** The pieces of the text that are struck out. */
+  /** Wait for pieces of the text that are struck out. */
   async struck() {
-    return this.page
-      .locator(`${LINES} span[class*=ced-]`)
-      .evaluateAll((all) =>
-        all
-          .filter((part) => getComputedStyle(part).textDecorationLine === "line-through")
-          .map((part) => part.textContent),
-      );
+    return this.wait("text that is struck out", async () => {
+      const texts = await this.page
+        .locator(`${LINES} span[class*=ced-]`)
+        .evaluateAll((all) =>
+          all
+            .filter((part) => getComputedStyle(part).textDecorationLine === "line-through")
+            .map((part) => part.textContent),
+        );
+      return texts.length > 0 && texts;
+    });
   }
 
   /** Wait until no ghost text is shown. */

@@ -5,6 +5,7 @@ const HINT = "⇥ print(add_up(values))";
 export default async (t) => {
   const { before } = t.given;
   await t.status("tiny");
+  await t.write("again.py", before);
   await t.open("report.py", before);
   await rename(t);
   await t.seesBeside("⇥ next edit: line 37");
@@ -12,7 +13,8 @@ export default async (t) => {
   await t.key("Tab");
   const line = await t.status("Ln 37");
   await t.seesBeside(HINT);
-  const [beside, struck] = [await t.besideLines(), await t.struck()];
+  const struck = await t.struck();
+  const beside = await t.besideLines();
   await t.shot("next_edit");
   await t.key("Tab");
   await t.nothingBeside();
@@ -24,7 +26,7 @@ export default async (t) => {
   const undone = t.read("report.py");
   await t.rest();
   const afterUndo = await t.besideLines();
-  await t.open("again.py", before);
+  await t.open("again.py");
   await rename(t);
   await t.seesBeside("⇥ next edit: line 37");
   await t.key("Escape");

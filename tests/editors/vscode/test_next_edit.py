@@ -26,3 +26,13 @@ async def test_it_is_gone_to_made_and_undone_or_dismissed(vscode: VSCode, tmp_pa
     assert seen["messages"] == []
     taken = (await Ledger().totals(0, "model")).suggestions
     assert (taken.shown, taken.accepted, taken.rejected) == (2, 1, 1)
+
+
+async def test_tab_is_left_to_ghost_text_and_to_the_list_of_words(vscode: VSCode, tmp_path: Path) -> None:
+    with prepared_model(tmp_path, ANSWERS, fill="_all") as model:
+        seen = await vscode.play(HERE / "next_edit_waits.mjs", environment=model, given={"before": BEFORE})
+
+    assert seen["ghost"] == "_all"
+    assert seen["afterGhost"] == "def add_up_all(values):"
+    assert seen["afterList"] in ("    reportreturn sum(values)", "    returnreturn sum(values)")
+    assert seen["messages"] == []

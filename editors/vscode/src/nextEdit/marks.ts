@@ -22,11 +22,17 @@ export class Marks implements vscode.Disposable {
   draw(editor: vscode.TextEditor, drawing: Drawing): void {
     const { document, selection } = editor;
     const whole = new vscode.MarkdownString().appendCodeblock(drawing.added.join("\n"), document.languageId);
-    const beside = besideLine(drawing.last, drawing.hint, "diffEditor.insertedTextBackground");
+    const beside = besideLine(drawing.last, drawing.hint, {
+      color: new vscode.ThemeColor("editor.foreground"),
+      backgroundColor: new vscode.ThemeColor("diffEditor.insertedTextBackground"),
+    });
     const cursor = selection.active.line;
     editor.setDecorations(this.#old, drawing.old.map(fromRange));
     editor.setDecorations(this.#new, [{ ...beside, hoverMessage: whole }]);
-    editor.setDecorations(this.#way, isAt(drawing, cursor) ? [] : [besideLine(cursor, wayTo(drawing))]);
+    const way = besideLine(cursor, wayTo(drawing), {
+      color: new vscode.ThemeColor("editorGhostText.foreground"),
+    });
+    editor.setDecorations(this.#way, isAt(drawing, cursor) ? [] : [way]);
   }
 
   clear(editor: vscode.TextEditor): void {
@@ -42,13 +48,12 @@ export class Marks implements vscode.Disposable {
   }
 }
 
-function besideLine(line: number, contentText: string, background?: string): vscode.DecorationOptions {
+function besideLine(
+  line: number,
+  contentText: string,
+  look: vscode.ThemableDecorationAttachmentRenderOptions,
+): vscode.DecorationOptions {
   const end = new vscode.Position(line, Number.MAX_SAFE_INTEGER);
-  const after: vscode.ThemableDecorationAttachmentRenderOptions = {
-    contentText,
-    color: new vscode.ThemeColor("editorGhostText.foreground"),
-    margin: "0 0 0 2em",
-    ...(background ? { backgroundColor: new vscode.ThemeColor(background) } : {}),
-  };
+  const after = { contentText, margin: "0 0 0 2em", ...look };
   return { range: new vscode.Range(end, end), renderOptions: { after } };
 }
