@@ -10,7 +10,7 @@ from llm_ls.messages import TextDelta
 from llm_ls.models import InfillModel, InfillRequest
 from llm_ls.session import Session
 from tests.rigs import openai
-from tests.rigs.vendor import LoopbackVendor
+from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 
 @pytest.fixture
@@ -55,3 +55,34 @@ async def test_without_a_model_it_says_what_is_missing() -> None:
     async with session({}) as here:
         with pytest.raises(errors.MissingCredentials):
             await here.infill_model_for()
+
+
+async def test_a_model_that_turns_out_not_to_fill_is_talked_with_from_then_on(vendor: LoopbackVendor) -> None:
+    vendor.refuses(501, {"error": {"code": 501, "message": "This server does not support infill"}})
+    vendor.says(*openai.whole("<fill>a + b</fill>"))
+    async with session({"LLAMACPP_BASE_URL": f"{vendor.url}/v1", "LLM_LS_MODEL": "llamacpp/m"}) as here:
+        assert await filled(await here.infill_model_for()) == "a + b"
+        assert await filled(await here.infill_model_for()) == "a + b"
+
+        chat = "/v1/chat/completions"
+        assert [request.path for request in vendor.requests] == ["/infill", chat, chat]
+
+
+async def test_what_is_complete_is_not_listened_to_any_longer(vendor: LoopbackVendor) -> None:
+    vendor.says(*openai.words("<fill>a + b</fill>"), PAUSE)
+    async with session(openai.environment(vendor)) as here:
+        assert await filled(await here.infill_model_for()) == "a + b"
+
+        assert await vendor.client_closed() == 1
+
+
+async def test_leaving_hangs_up(vendor: LoopbackVendor) -> None:
+    vendor.says(*openai.words("a + b + "), PAUSE)
+    async with session(openai.environment(vendor)) as here:
+        model = await here.infill_model_for()
+        async with contextlib.aclosing(model.stream(InfillRequest("x = ", "\n"))) as events:
+            async for event in events:
+                if isinstance(event, TextDelta):
+                    break
+
+        assert await vendor.client_closed() == 1
