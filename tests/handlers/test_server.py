@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from llm_ls.protocol import initialize
+from llm_ls.protocol import hugging_face, initialize
 from tests.rigs import raw_client
 from tests.rigs.editor import editor
 from tests.rigs.openai import environment, words
@@ -16,8 +16,8 @@ async def test_advertises_exactly_what_it_can_do() -> None:
         manager: Any = one.server.protocol.fm
         own_methods = {method for method in manager.features if method.startswith("llm-ls/")}
 
-    assert set(manager.commands) == set(initialize.COMMANDS)
-    assert own_methods == set(initialize.METHODS)
+    assert set(manager.commands) == {*initialize.COMMANDS, *initialize.COPILOT_COMMANDS}
+    assert own_methods == {*initialize.METHODS, *hugging_face.PARAMS}
 
 
 async def test_leaves_with_the_client_while_a_vendor_hangs(vendor: LoopbackVendor) -> None:
