@@ -18,6 +18,7 @@ from llm_ls.handlers import (
     hugging_face,
     inline_completion,
     keys,
+    next_edit,
     preview,
     proposals,
     providers,
@@ -27,6 +28,7 @@ from llm_ls.handlers import (
 )
 from llm_ls.protocol import ext, ext_accounts, log, progress, shown_texts, transport
 from llm_ls.protocol.copilot_legacy import PARAMS as COPILOT_PARAMS
+from llm_ls.protocol.copilot_next_edit import PARAMS as NEXT_EDIT_PARAMS
 from llm_ls.protocol.handover import Handover
 from llm_ls.protocol.hugging_face import PARAMS as HUGGING_FACE_PARAMS
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -48,6 +50,7 @@ PARTS = (
     hugging_face,
     inline_completion,
     keys,
+    next_edit,
     preview,
     progress,
     proposals,
@@ -67,7 +70,7 @@ def serve(handover: Handover) -> NoReturn:
 
 def build(initialize_params: dict[str, Any], outgoing: Outgoing) -> LlmLanguageServer:
     """The server of a new connection."""
-    params = ext.PARAMS | ext_accounts.PARAMS | COPILOT_PARAMS | HUGGING_FACE_PARAMS
+    params = ext.PARAMS | ext_accounts.PARAMS | COPILOT_PARAMS | NEXT_EDIT_PARAMS | HUGGING_FACE_PARAMS
     server = LlmLanguageServer(initialize_params, outgoing, params)
     server.session = Session(os.environ)
     server.cleanup = server.session.aclose

@@ -16,6 +16,7 @@ from llm_ls.auth.attempts import Attempt
 from llm_ls.documents import Span
 from llm_ls.features.answered_gaps import AnsweredGaps
 from llm_ls.features.chat_filling import ChatFilling
+from llm_ls.features.next_edits import NextEdits
 from llm_ls.features.pace import Pace
 from llm_ls.features.proposals import Proposals
 from llm_ls.features.suggestions import Suggestions
@@ -70,6 +71,7 @@ class Session:
     Attributes:
         focus: Of the last code action request; `None` before the first.
         answered: What models have said to gaps.
+        next_edits: What models have said is to be done next.
         suggestions: What becomes of those made while the user types.
         pace: When they are asked for.
         neighbourhood: What the other open documents hold that helps to make them.
@@ -91,6 +93,7 @@ class Session:
         self.routes = Routes(self.registry, self.settings)
         self.proposals = Proposals()
         self.answered = AnsweredGaps()
+        self.next_edits = NextEdits()
         self.suggestions = Suggestions(self.routes.ledger.suggestions)
         self.pace = Pace()
         self.neighbourhood = Neighbourhood()
@@ -115,6 +118,7 @@ class Session:
         self.registry.configure(settings)
         self.routes.configure(settings)
         self.answered.forget()
+        self.next_edits.forget()
         self.pace.succeeded()
 
     @contextlib.asynccontextmanager

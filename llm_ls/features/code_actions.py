@@ -8,6 +8,7 @@ from llm_ls.documents import Diagnostic, Document, Position, Replacement, Span
 from llm_ls.features import blocks, comment_prompts, hunks, leaks, proposals
 from llm_ls.features.action_table import ACTIONS, Action, Kind
 from llm_ls.features.hunks import Hunk
+from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.proposals import Proposal
 from llm_ls.settings import CustomAction
 
@@ -55,7 +56,7 @@ class Offer:
     """One entry of the menu: a command, or for a pending proposal the edit itself.
 
     Attributes:
-        command: Empty where `edits` are all there is.
+        command: Run after `edits`, where there are any; empty where these are all there is.
         span: The command's range; `None` where it takes none.
         arguments: The command's other arguments, beside `uri`, `range` and `diagnostics`.
         edits: To apply as they are, all at once.
@@ -79,6 +80,7 @@ def offered(
     pending: tuple[Proposal, ...] = (),
     running: tuple[Running, ...] = (),
     sign_in: str | None = None,
+    next_edit: NextEdit | None = None,
 ) -> tuple[Offer, ...]:
     """The menu, in the order to show it. Asks no model and reads no file.
 
@@ -88,8 +90,14 @@ def offered(
         pending: Proposals for this document, the newest first.
         running: Operations under way for this document.
         sign_in: The provider that wants a sign-in, empty where any would do; `None` is none.
+        next_edit: Of this document, if it is known.
     """
-    menu = [*_of_sign_in(context, sign_in), *_of_pending(context, pending), *_of_running(context, running)]
+    menu = [
+        *_of_sign_in(context, sign_in),
+        *_of_next_edit(context, next_edit),
+        *_of_pending(context, pending),
+        *_of_running(context, running),
+    ]
     unasked = context.automatic and not context.lightbulb
     if (
         not context.excluded
@@ -110,6 +118,19 @@ def _of_sign_in(context: OfferContext, provider: str | None) -> Iterator[Offer]:
         title = f"AI: Sign in to {provider}" if provider else "AI: Sign in"
         arguments = {"provider": provider} if provider else dict[str, str]()
         yield Offer(title, "quickfix", context.document.uri, "llm-ls.signIn", arguments=arguments)
+
+
+def _of_next_edit(context: OfferContext, edit: NextEdit | None) -> Iterator[Offer]:
+    unasked = context.automatic and not context.lightbulb
+    if edit is not None and not (unasked and not edit.hunk.covers(context.span.start.line)):
+        yield Offer(
+            f"AI: Next edit (line {edit.hunk.start + 1}): {_short(edit.summary)}",
+            "quickfix",
+            edit.document.uri,
+            "llm-ls.acceptNextEdit",
+            arguments={"id": edit.id},
+            edits=(edit.replacement,),
+        )
 
 
 def _of_pending(context: OfferContext, pending: tuple[Proposal, ...]) -> Iterator[Offer]:

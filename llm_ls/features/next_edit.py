@@ -6,9 +6,10 @@ from contextlib import aclosing
 import attrs
 
 from llm_ls import errors
-from llm_ls.documents import Diagnostic, Document, Position, Replacement, split_lines
+from llm_ls.documents import Diagnostic, Document, Position, split_lines
 from llm_ls.features import hunks, leaks, next_edit_answers, plans
 from llm_ls.features.hunks import Hunk
+from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.recent_edits import RecentEdit
 from llm_ls.messages import MessageEnd, MessageStart, TextDelta, ThinkingDelta
 from llm_ls.models import Model, ModelRequest
@@ -30,32 +31,6 @@ class Question:
     request: ModelRequest
 
 
-@attrs.frozen
-class NextEdit:
-    """An edit of one place.
-
-    Attributes:
-        document: The text that it was made for.
-        model: `provider/model`.
-    """
-
-    id: str
-    document: Document
-    hunk: Hunk
-    model: str
-
-    @property
-    def replacement(self) -> Replacement:
-        """For `document`."""
-        return hunks.replacement(self.hunk)
-
-    @property
-    def summary(self) -> str:
-        """What would stand there, such as `total = add(1, 2)`; as long as a menu can show."""
-        lines = [line.strip() for line in self.hunk.after if line.strip()] or ["delete"]
-        return lines[0]
-
-
 def question(
     document: Document,
     cursor: Position,
@@ -73,7 +48,7 @@ def question(
         diagnostics: All that were reported of this file.
     """
     changes = tuple(
-        Change(its_name, edit.start, edit.before, edit.after, here=edit.uri == document.uri)
+        Change(its_name, edit.start, edit.before, edit.after, edit.uri == document.uri, edit.ours)
         for its_name, edit in recent
     )
     worst_first = sorted(diagnostics, key=lambda one: (one.severity, abs(one.span.start.line - cursor.line)))

@@ -9,7 +9,7 @@ from llm_ls.documents import Diagnostic, Document
 from llm_ls.features import code_actions
 from llm_ls.features.code_actions import Offer, OfferContext, Running
 from llm_ls.prompts import context
-from llm_ls.protocol import convert, edits, ext, review, workspace_files
+from llm_ls.protocol import convert, edits, ext, next_edits, review, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.session import Focus
 from llm_ls.wire import to_json
@@ -27,13 +27,17 @@ def register(server: LlmLanguageServer) -> None:
         session.focus = Focus(document.uri, asked.span)
         ls.documents.touch(document.uri)
         review.settle_landed(ls, document)
+        next_edit = next_edits.known(ls, document) if ls.client.code_action_literals else None
         offers = code_actions.offered(
             asked,
             settings.code_actions.custom,
             session.proposals.of(document.uri),
             tuple(Running(one.id, one.model, one.seconds) for one in session.operations.values()),
             session.sign_in_wanted,
+            next_edit,
         )
+        if next_edit is not None:
+            next_edits.offered(ls, next_edit)
         model = session.registry.default_name("edit") or ""
         if offers and model != session.warmed:
             session.warmed = model

@@ -50,6 +50,7 @@ class Change:
         before: The lines as they were.
         after: The lines as they are.
         here: Whether it is in the document that is asked about.
+        ours: Whether a model made it, and the programmer wanted it.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Change:
     before: tuple[str, ...]
     after: tuple[str, ...]
     here: bool = True
+    ours: bool = False
 
 
 @attrs.frozen

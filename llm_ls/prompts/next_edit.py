@@ -85,7 +85,8 @@ def _hunk(document: Document, change: Change) -> str:
     first = max(0, change.start - _LINES_BEFORE_THE_CHANGE) if change.here else change.start
     lead = document.lines[first : change.start] if change.here else ()
     marked = [*_marked(" ", lead), *_marked("-", change.before), *_marked("+", change.after)]
-    return f"--- {change.name}, line {change.start + 1}\n" + "".join(marked)
+    by = ", made by you" if change.ours else ""
+    return f"--- {change.name}, line {change.start + 1}{by}\n" + "".join(marked)
 
 
 def _marked(mark: str, lines: Iterable[str]) -> list[str]:

@@ -52,15 +52,19 @@ async def _landed(ls: LlmLanguageServer, before: Document, changes: tuple[Hunk, 
         async with asyncio.timeout(CHANGE_TIMEOUT_S):
             while await ls.documents.wait_for_change(before.uri, version, CHANGE_TIMEOUT_S):
                 now = ls.document(before.uri)
-                if _holds(now, before, changes):
+                if (made := _made(now, before, changes)) is not None:
+                    for hunk in made:
+                        ls.documents.recent_edits.mark_ours(now.uri, hunk.start, hunk.end)
                     return True
                 version = now.version
     return False
 
 
-def _holds(now: Document, before: Document, changes: tuple[Hunk, ...]) -> bool:
+def _made(now: Document, before: Document, changes: tuple[Hunk, ...]) -> tuple[Hunk, ...] | None:
+    """What would take the changes back in `now`; `None` if it does not hold them all."""
     after = attrs.evolve(before, version=None, lines=tuple(split_lines(hunks.apply(before, changes))))
-    return not hunks.reanchor(hunks.inverse(changes), after, now)[1]
+    fitting, stale = hunks.reanchor(hunks.inverse(changes), after, now)
+    return None if stale else fitting
 
 
 @attrs.frozen

@@ -18,6 +18,8 @@ COMMANDS = (
     "llm-ls.prompt",
     "llm-ls.commitMessage",
     "llm-ls.acceptCompletion",
+    "llm-ls.nextEdit",
+    "llm-ls.acceptNextEdit",
     "llm-ls.accept",
     "llm-ls.acceptHunk",
     "llm-ls.reject",
@@ -36,6 +38,9 @@ COPILOT_COMMANDS = (
     "github.copilot.finishDeviceFlow",
     "github.copilot.didAcceptCompletionItem",
     "github.copilot.didAcceptPanelCompletionItem",
+    "github.copilot.didAcceptNextEditSuggestionItem",
+    "github.copilot.didRejectNextEditSuggestionItem",
+    "github.copilot.didIgnoreNextEditSuggestionItem",
 )
 """Listed for Copilot's clients alone: Helix and others show each command of the list to the user."""
 

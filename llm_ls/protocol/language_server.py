@@ -92,6 +92,7 @@ class LlmLanguageServer(LanguageServer):
         cancellations: By work done token, how to stop the work that the client shows.
         speaks_copilot: Whether the client is one of GitHub Copilot's language server, as it said or has shown.
         completes_in_menu: Whether the client has been told to ask for items of its menu.
+        shows_next_edits: Whether the client asks for next edits by itself, so that none need be ready in the menu.
         newest: The requests for suggestions, of which one runs a document.
         cleanup: Awaited when the connection ends, for `CLEANUP_S` at most.
         ended: The exit code, once the client has said `exit` or is gone.
@@ -115,6 +116,7 @@ class LlmLanguageServer(LanguageServer):
             position_encoding=self.client.position_encoding,
         )
         self.speaks_copilot = self.client.copilot
+        self.shows_next_edits = False
         self.newest = Newest()
         self.completes_in_menu = False
         self.cancellations: dict[Token, Callable[[], object]] = {}

@@ -68,7 +68,7 @@ class ModelRoles:
         chat: For chat; `null` means `model`.
         edit: For code actions and edits; `null` means `model`.
         inline_completion: For completion while typing; `null`: of `model`'s provider, one that fills code, or `fast`.
-        next_edit: For next edits; `null` means `inlineCompletion`, and if that is `null` too, `model`.
+        next_edit: For next edits; `null` means `inlineCompletion`, and if that is `null` too, `fast`.
         fast: What the tier `fast` stands for.
         mid: What the tier `mid` stands for.
         best: What the tier `best` stands for.

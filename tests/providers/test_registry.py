@@ -215,11 +215,16 @@ def test_default_goes_from_the_closest_wish_to_what_there_is(make: Make) -> None
     assert make({}).default_name("chat") is None
 
 
-def test_default_for_next_edits_is_the_one_for_completion(make: Make) -> None:
+def test_default_for_next_edits_is_the_one_set_for_completion_or_else_a_fast_one(make: Make) -> None:
     typing = ModelRoles(inline_completion="openai/for-typing")
     edits = ModelRoles(inline_completion="openai/for-typing", next_edit="openai/for-next-edits")
 
-    assert make(model="openai/set").default_name("nextEdit") == "openai/set"
+    assert make(model="openai/set").default_name("nextEdit") == make(model="openai/fast").default_name("chat")
+    assert make(model="vllm/mine").default_name("nextEdit") == "vllm/mine"
+    gateway = {**KEYS, "OPENAI_BASE_URL": "http://127.0.0.1:9/v1"}
+    assert make(gateway, model="openai/set").default_name("nextEdit") == "openai/set"
+    assert make(models=ModelRoles(fast="openai/quick")).default_name("nextEdit") == "openai/quick"
+    assert make({}).default_name("nextEdit") is None
     assert make(model="openai/set", models=typing).default_name("nextEdit") == "openai/for-typing"
     assert make(model="openai/set", models=edits).default_name("nextEdit") == "openai/for-next-edits"
 
