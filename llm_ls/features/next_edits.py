@@ -1,11 +1,12 @@
 """The next edits that models have said: given again while nothing has changed that they were made of."""
 
+import re
 from collections import deque
 from collections.abc import Sequence
 
 import attrs
 
-from llm_ls.documents import Document, Replacement
+from llm_ls.documents import Document, Position, Replacement, Span
 from llm_ls.features import alignment, hunks
 from llm_ls.features.hunks import Hunk
 from llm_ls.features.recent_edits import RecentEdit
@@ -30,8 +31,8 @@ class NextEdit:
 
     @property
     def replacement(self) -> Replacement:
-        """For `document`."""
-        return hunks.replacement(self.hunk)
+        """For `document`: as little as changes, in whole words, since users read it."""
+        return _in_whole_words(self.document, hunks.replacement(self.hunk))
 
     @property
     def summary(self) -> str:
@@ -105,6 +106,25 @@ class NextEdits:
     def forget(self) -> None:
         """Ask anew from now on: another model, or other settings, may say something else."""
         self._answers.clear()
+
+
+def _in_whole_words(document: Document, change: Replacement) -> Replacement:
+    """`change` with the rest of the words that it begins and ends in."""
+    start, end, text = change.span.start, change.span.end, change.text
+    first, last = document.lines[start.line], document.lines[end.line] if end.line < len(document.lines) else ""
+    head = re.search(r"\w*$", first[: start.column])
+    tail = re.match(r"\w*", last[end.column :])
+    assert head is not None
+    assert tail is not None
+    gone = document.slice(change.span)
+    before = head[0] if _is_word(gone[:1]) or _is_word(text[:1]) else ""
+    after = tail[0] if _is_word(gone[-1:]) or _is_word(text[-1:]) else ""
+    span = Span(Position(start.line, start.column - len(before)), Position(end.line, end.column + len(after)))
+    return Replacement(span, before + text + after)
+
+
+def _is_word(character: str) -> bool:
+    return character.isalnum() or character == "_"
 
 
 def _newest_elsewhere(document: Document, recent: Sequence[RecentEdit]) -> int:

@@ -10,6 +10,7 @@ from llm_ls import errors
 from llm_ls.documents import Document, Position, split_lines
 from llm_ls.features import hunks, next_edit
 from llm_ls.features.next_edit import Question
+from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.recent_edits import RecentEdits
 from llm_ls.prompts.likely_places import Place
 from tests.evaluation.histories import History, histories
@@ -196,6 +197,26 @@ def test_a_deletion_is_an_edit() -> None:
     after = TEXT.replace("line_8 = 8\n", "")
 
     check(question(TEXT, 6), f"```\n{after}```", after)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "column", "replaced", "text"),
+    [
+        ("print(total)\n", "print(tally)\n", 6, "total", "tally"),
+        ("x = total\n", "x = subtotal\n", 4, "total", "subtotal"),
+        ("f(a)\n", "f(a, b)\n", 3, "", ", b"),
+        ("f(a)\n", "f(a) + 1\n", 4, "", " + 1"),
+        ("a b\n", "a  b\n", 2, "", " "),
+        ("a\n", "", 0, "a\n", ""),
+    ],
+)
+def test_is_shown_in_whole_words(old: str, new: str, column: int, replaced: str, text: str) -> None:
+    now = document(f"x\n{old}y\n")
+    hunk = hunks.Hunk("1", 1, (old,), (new,) if new else ())
+    replacement = NextEdit("1", now, hunk, "m").replacement
+
+    assert (replacement.span.start.column, now.slice(replacement.span), replacement.text) == (column, replaced, text)
+    assert now.replaced(replacement) == f"x\n{new}y\n"
 
 
 @pytest.mark.parametrize(
