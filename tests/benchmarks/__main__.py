@@ -7,6 +7,7 @@ import time
 from tests.benchmarks import (
     credentials,
     editing,
+    inline,
     load,
     neovim,
     neovim_chat,
@@ -23,6 +24,9 @@ BENCHMARKS = {
     "memory": startup.memory,
     "memory-warm": startup.memory_warm,
     "did-change": editing.did_change,
+    "inline-typed-along": inline.typed_along,
+    "inline-cancel": inline.cancel,
+    "inline-typing-cpu": inline.typing_cpu,
     "first-delta": streaming.first_delta,
     "cpu-per-event": streaming.cpu_per_event,
     "cancel": streaming.cancel,

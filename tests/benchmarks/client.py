@@ -107,8 +107,12 @@ class Server:
             if wanted(message):
                 return message
 
-    def read(self) -> Message:
-        """The next message."""
+    def read(self, within_s: float = PATIENCE_S) -> Message:
+        """The next message.
+
+        Raises:
+            TimeoutError: None has come in time.
+        """
         while True:
             head, separator, rest = self._buffer.partition(b"\r\n\r\n")
             length = _LENGTH.search(head) if separator else None
@@ -116,7 +120,7 @@ class Server:
                 size = int(length[1])
                 self._buffer = rest[size:]
                 return json.loads(rest[:size])
-            if not select.select([self._stdout], [], [], PATIENCE_S)[0]:
+            if not select.select([self._stdout], [], [], max(0.0, within_s))[0]:
                 raise TimeoutError("the server says nothing")
             data = os.read(self._stdout.fileno(), 1 << 20)
             if not data:

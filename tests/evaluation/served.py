@@ -47,6 +47,7 @@ class Served:
         settings: dict[str, Any] = {
             "models": {"inlineCompletion": model},
             "inlineCompletion": {"debounceMs": debounce_ms, **inline},
+            "nextEdit": {"enabled": "off"},
         }
         self.server.notify("workspace/didChangeConfiguration", {"settings": {"llm-ls": settings}})
         self.server.settle()
