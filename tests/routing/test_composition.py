@@ -1,18 +1,15 @@
 """Routed models as a client gets them: real vendors on loopback, the user's settings, the ledger."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable
-from pathlib import Path
+from collections.abc import AsyncGenerator
 from typing import Any
 
-import attrs
 import pytest
 
 from llm_ls import errors, messages
-from llm_ls.messages import MessageStart, StreamEvent, TextDelta
-from llm_ls.models import InfillRequest, Model, ModelRequest
+from llm_ls.messages import MessageStart, StreamEvent
+from llm_ls.models import Model, ModelRequest
 from llm_ls.providers.registry import Registry
-from llm_ls.routing.composition import Composition
 from llm_ls.routing.routes import Routes, Use
 from llm_ls.settings import (
     BudgetSettings,
@@ -26,70 +23,14 @@ from llm_ls.settings import (
 from llm_ls.store.ledger import Entry, Ledger, Outcome
 from tests.rigs.openai import chunk, whole, words
 from tests.rigs.vendor import CUT, PAUSE, LoopbackVendor, sse
+from tests.routing.client import CHAT, Make, row
 from tests.routing.rig import HELLO, Time, answer, failure, heard, notices, rows, text
-
-CHAT = Use("chat")
-FILLING = Use("inlineCompletion")
-
-
-@attrs.define
-class Client:
-    """A client of the loopback vendors, which are providers `first`, `second` and so on."""
-
-    registry: Registry
-    composition: Composition
-    ledger: Ledger
-
-    async def ask(self, name: str, use: Use = CHAT, request: ModelRequest = HELLO) -> Any:
-        return await answer(self.composition.model(name, use), request)
-
-    async def written(self, *columns: str) -> list[tuple[Any, ...]]:
-        await self.composition.aclose()
-        return await rows(self.ledger, *columns)
-
-
-@attrs.frozen
-class ByChat:
-    """Fills by asking a model that can only be talked with."""
-
-    model: Model
-
-    @property
-    def name(self) -> str:
-        return self.model.name
-
-    def stream(self, request: InfillRequest, /) -> AsyncGenerator[StreamEvent]:
-        return self.model.stream(ModelRequest((messages.user(f"fill: {request.prefix} | {request.suffix}"),)))
-
-
-Make = Callable[..., Client]
-
-
-def row(vendor: LoopbackVendor, **settings: Any) -> ProviderSettings:
-    return ProviderSettings(kind="openai", base_url=f"{vendor.url}/v1", **settings)
 
 
 @pytest.fixture
 async def second() -> AsyncGenerator[LoopbackVendor]:
     async with LoopbackVendor() as loopback:
         yield loopback
-
-
-@pytest.fixture
-async def make(tmp_path: Path, time: Time) -> AsyncGenerator[Make]:
-    made: list[Client] = []
-
-    def make(providers: dict[str, ProviderSettings], environment: dict[str, str] | None = None, **more: Any) -> Client:
-        settings = Settings(providers=providers, **more)
-        registry, ledger = Registry(settings, environment or {}), Ledger(tmp_path / "ledger.sqlite3")
-        made.append(Client(registry, Composition(registry, settings, ledger, time.clock, time.sleep), ledger))
-        return made[-1]
-
-    yield make
-    for client in made:
-        await client.composition.aclose()
-        await client.ledger.aclose()
-        await client.registry.aclose()
 
 
 async def test_a_vendor_is_killed_in_mid_conversation_and_the_user_is_still_answered(
@@ -355,51 +296,6 @@ async def test_an_answer_says_what_it_cost_where_the_price_is_known(vendor: Loop
     assert await client.written("input_tokens", "output_tokens", "cost_usd") == [
         (12, 5, pytest.approx((12 * 1 + 5 * 5) / 1e6))
     ]
-
-
-async def test_filling_in_the_middle_is_routed_too(vendor: LoopbackVendor, make: Make) -> None:
-    vendor.says(sse({"content": "b", "stop": False}, {"content": "", "stop": True, "stop_type": "eos"}))
-    client = make({"mine": ProviderSettings(kind="llamacpp", base_url=vendor.url)})
-    events = await answer(client.composition.infill_model("mine/m", FILLING, ByChat), InfillRequest("a", "c"))
-
-    assert TextDelta("b") in events
-    assert await client.written("model", "purpose", "outcome") == [("mine/m", "inlineCompletion", "ok")]
-
-
-async def test_a_model_without_a_way_to_fill_is_talked_with(vendor: LoopbackVendor, make: Make) -> None:
-    vendor.says(*whole("b"))
-    client = make({"first": row(vendor)})
-    events = await answer(client.composition.infill_model("first/m", FILLING, ByChat), InfillRequest("a", "c"))
-
-    assert text(events) == "b"
-    assert vendor.requests[0].json["messages"][-1]["content"] == "fill: a | c"
-    assert await client.written("model", "purpose", "outcome") == [("first/m", "inlineCompletion", "ok")]
-
-
-async def test_a_model_that_refuses_to_fill_is_talked_with_in_the_same_request(
-    vendor: LoopbackVendor, make: Make
-) -> None:
-    vendor.refuses(501, {"error": {"code": 501, "message": "This server does not support infill", "type": "x"}})
-    vendor.says(*whole("b"))
-    client = make({"mine": ProviderSettings(kind="llamacpp", base_url=f"{vendor.url}/v1")})
-    events = await answer(client.composition.infill_model("mine/m", FILLING, ByChat), InfillRequest("a", "c"))
-
-    assert text(events) == "b"
-    assert [request.path for request in vendor.requests] == ["/infill", "/v1/chat/completions"]
-    assert await client.written("model", "outcome") == [("mine/m", "unsupported"), ("mine/m", "ok")]
-
-
-async def test_where_a_model_cannot_fill_its_fallback_fills(vendor: LoopbackVendor, make: Make) -> None:
-    vendor.refuses(401, {"error": {"message": "no"}})
-    vendor.says(*whole("b"))
-    client = make(
-        {"mine": ProviderSettings(kind="llamacpp", base_url=f"{vendor.url}/v1"), "first": row(vendor)},
-        fallbacks={"*": ("first/m",)},
-    )
-    events = await answer(client.composition.infill_model("mine/m", FILLING, ByChat), InfillRequest("a", "c"))
-
-    assert text(events) == "b"
-    assert [request.path for request in vendor.requests] == ["/infill", "/v1/chat/completions"]
 
 
 async def test_routes_give_the_default_model_and_keep_the_users_ledger(vendor: LoopbackVendor) -> None:
