@@ -15,7 +15,6 @@ from llm_ls import errors
 from llm_ls.auth.attempts import Attempt
 from llm_ls.documents import Span
 from llm_ls.features.answered_gaps import AnsweredGaps
-from llm_ls.features.chat_filling import ChatFilling
 from llm_ls.features.next_edits import NextEdits
 from llm_ls.features.pace import Pace
 from llm_ls.features.proposals import Proposals
@@ -171,6 +170,8 @@ class Session:
             errors.NotFound: No such model.
             errors.MissingCredentials: It needs a credential, or nothing is configured at all.
         """
+        from llm_ls.features.chat_filling import ChatFilling
+
         role: Role = "inlineCompletion"
         await self.ready()
         await self.routes.prepare()

@@ -7,7 +7,6 @@ import attrs
 
 from llm_ls.models import ModelInfo
 from llm_ls.providers.configured import Provider
-from llm_ls.providers.fill_families import family_of
 from llm_ls.providers.vendor import FillWire
 
 
@@ -21,7 +20,7 @@ def ways(provider: Provider, model_id: str, known: ModelInfo | None = None) -> t
     """
     vendor = provider.vendor
     own = vendor.fills if vendor.fills and _has_own_way(provider, model_id, known) else None
-    raw = vendor.raw if family_of(model_id) else None
+    raw = vendor.raw if vendor.raw and _has_family(model_id) else None
     return tuple(way for way in (own, raw) if way is not None)
 
 
@@ -67,3 +66,9 @@ def _has_own_way(provider: Provider, model_id: str, known: ModelInfo | None) -> 
     pattern = provider.vendor.fill_models
     listed = known is not None and known.capabilities.fim
     return listed or pattern is None or re.search(pattern, model_id) is not None
+
+
+def _has_family(model_id: str) -> bool:
+    from llm_ls.providers import fill_families
+
+    return fill_families.family_of(model_id) is not None
