@@ -251,6 +251,11 @@ class Screen {
     await (await this.see(`${LENS} a`, text)).click();
   }
 
+  /** Click on one of the icons above a line of code. */
+  async lensIcon(name) {
+    await (await this.see(`${LENS} a .codicon-${name}`)).click();
+  }
+
   /** The text that the active editor shows, as far as it fits, without ghost text. */
   async shown() {
     const lines = await this.page.locator(LINES).evaluateAll((all, ghost) => {

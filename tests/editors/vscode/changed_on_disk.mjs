@@ -5,7 +5,7 @@ import { BEFORE } from "./files.mjs";
 export default async (t) => {
   await t.open("calc.py", BEFORE);
   await t.editAll("mend the signs");
-  await t.see(".codelens-decoration", "Accept 3 of 3");
+  await t.see(".codelens-decoration", "Accept 3/3");
   const theirs = `# theirs\n${BEFORE.replace("sum(values) + 1", "math.fsum(values) + 1")}`;
   await t.write("calc.py", theirs);
   await t.shows(theirs);

@@ -5,10 +5,10 @@ import { BEFORE } from "./files.mjs";
 export default async (t) => {
   await t.open("calc.py", BEFORE);
   await t.editAll("mend the signs");
-  await t.see(".codelens-decoration", "Accept 3 of 3");
+  await t.see(".codelens-decoration", "Accept 3/3");
   await t.shot("review");
-  await t.lens("Reject 2 of 3");
-  await t.see(".codelens-decoration", "Accept 2 of 2");
+  await t.lens("Reject 2/3");
+  await t.see(".codelens-decoration", "Accept 2/2");
   const afterReject = await t.shown();
   await t.lens("Accept all");
   await t.gone(".codelens-decoration");

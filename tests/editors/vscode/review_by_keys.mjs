@@ -6,10 +6,10 @@ export default async (t) => {
   await t.open("calc.py", BEFORE);
   await t.editAll("mend the signs");
   await t.key("Control+Alt+Y");
-  await t.see(".codelens-decoration", "Accept 2 of 2");
+  await t.see(".codelens-decoration", "Accept 2/2");
   const first = await t.shown();
   await t.key("Control+Alt+N");
-  await t.gone(".codelens-decoration", "2 of 2");
+  await t.gone(".codelens-decoration", "2/2");
   const second = await t.shown();
   await t.select(1, 1);
   await t.type("# checked\n");

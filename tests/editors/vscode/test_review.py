@@ -58,6 +58,13 @@ async def test_keys_accept_and_reject_while_a_change_is_shown_and_never_else(
     assert seen["messages"] == []
 
 
+async def test_the_words_above_a_change_fit_into_a_narrow_window(vscode: VSCode, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole(f"```python\n{mended(BEFORE, TOTAL, MEAN, SPREAD)}```\n"))
+    seen = await vscode.play(HERE / "narrow.mjs", environment=environment(vendor), size=(700, 760))
+
+    assert seen["reach"] <= seen["end"]
+
+
 async def test_retry_asks_again_in_its_place(vscode: VSCode, vendor: LoopbackVendor) -> None:
     vendor.says(*whole(f"```python\n{mended(BEFORE, TOTAL, MEAN, SPREAD)}```\n"))
     vendor.says(*whole(f"```python\n{mended(BEFORE, MEAN)}```\n"))

@@ -36,22 +36,25 @@ export class Lenses implements vscode.CodeLensProvider {
 function lensesOf(proposal: Proposal, document: vscode.TextDocument): vscode.CodeLens[] {
   const { id, hunks } = proposal;
   const lenses: vscode.CodeLens[] = [];
-  const add = (line: number, title: string, command: string, hunk?: string): void => {
+  const add = (line: number, title: string, command: string, hunk?: string, tooltip = ""): void => {
     const at = new vscode.Range(line, 0, line, 0);
-    lenses.push(new vscode.CodeLens(at, { title, command, arguments: [{ id, ...(hunk ? { hunk } : {}) }] }));
+    const given = { id, ...(hunk ? { hunk } : {}) };
+    lenses.push(new vscode.CodeLens(at, { title, command, tooltip, arguments: [given] }));
   };
   hunks.forEach((hunk, index) => {
     const line = Math.min(layoutOf(hunk, (at) => document.lineAt(at).text).first, document.lineCount - 1);
-    const one = hunks.length > 1 ? ` ${index + 1} of ${hunks.length}` : "";
+    const one = hunks.length > 1 ? ` ${index + 1}/${hunks.length}` : "";
     if (index === 0 && hunks.length > 1) {
-      add(line, "$(check-all) Accept all", "llm-ls.review.acceptAll");
-      add(line, "$(close-all) Reject all", "llm-ls.review.rejectAll");
+      add(line, "Accept all", "llm-ls.review.acceptAll");
+      add(line, "Reject all", "llm-ls.review.rejectAll");
     }
-    add(line, `$(check) Accept${one}`, "llm-ls.review.acceptHunk", hunk.id);
-    add(line, `$(close) Reject${one}`, "llm-ls.review.rejectHunk", hunk.id);
+    add(line, `Accept${one}`, "llm-ls.review.acceptHunk", hunk.id);
+    add(line, `Reject${one}`, "llm-ls.review.rejectHunk", hunk.id);
     if (index === 0) {
-      add(line, "$(refresh) Retry", "llm-ls.review.retry");
-      add(line, "$(diff) Show diff", "llm-ls.review.showDiff");
+      // Beside the words about all, those about one must still fit into a window of 700 pixels.
+      const [retry, diff] = hunks.length > 1 ? ["", ""] : [" Retry", " Show diff"];
+      add(line, `$(refresh)${retry}`, "llm-ls.review.retry", undefined, "Ask again");
+      add(line, `$(diff)${diff}`, "llm-ls.review.showDiff", undefined, "Show the changes as a diff");
     }
   });
   if (proposal.failedHunks.length > 0) {
@@ -63,7 +66,7 @@ function lensesOf(proposal: Proposal, document: vscode.TextDocument): vscode.Cod
       "llm-ls.review.retry",
     );
     if (hunks.length === 0) {
-      add(line, "$(close) Reject", "llm-ls.review.rejectAll");
+      add(line, "Reject", "llm-ls.review.rejectAll");
     }
   }
   return lenses;
