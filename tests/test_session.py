@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import AsyncGenerator
+from pathlib import Path
 
 import pytest
 
@@ -10,6 +11,7 @@ from llm_ls.messages import TextDelta
 from llm_ls.models import InfillModel, InfillRequest
 from llm_ls.session import Session
 from tests.rigs import openai
+from tests.rigs.prepared_model import prepared_model
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 
@@ -86,3 +88,10 @@ async def test_leaving_hangs_up(vendor: LoopbackVendor) -> None:
                     break
 
         assert await vendor.client_closed() == 1
+
+
+async def test_a_real_model_without_tokens_for_filling_is_talked_with(tmp_path: Path) -> None:
+    with prepared_model(tmp_path, {"": "<fill>a + b</fill> and more"}) as environment:
+        async with session(environment) as here:
+            assert await filled(await here.infill_model_for()) == "a + b"
+            assert await filled(await here.infill_model_for()) == "a + b"
