@@ -46,6 +46,7 @@ VARYING = {
     "uuid": r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
     "hex": r"\b[0-9a-f]{16,}\b",
     "port": r"(?<=127\.0\.0\.1:)\d+",
+    "suggestion": r"\bsuggestion-\d+\b",
 }
 """By name, the patterns of what is never the same twice."""
 
