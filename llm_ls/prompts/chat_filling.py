@@ -18,7 +18,7 @@ letter for letter.
 - Finish what has been begun: an expression, a statement, at most one block. If nothing is missing, insert nothing."""
 
 _TEMPERATURE = 0.1
-_ROOM_TO_THINK = 1024
+ROOM_TO_THINK = 1024
 """Tokens above what may be inserted, for models that think first whatever they are told."""
 
 
@@ -56,7 +56,7 @@ def filling(request: InfillRequest) -> ModelRequest:
     return ModelRequest(
         messages=(*shown, user(_question(request))),
         system=_SYSTEM,
-        max_tokens=request.max_tokens + _ROOM_TO_THINK,
+        max_tokens=request.max_tokens + ROOM_TO_THINK,
         temperature=_TEMPERATURE if request.temperature is None else request.temperature,
         stop=(CLOSING,),
         reasoning="off",

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from llm_ls.prompts import chat_filling
 from tests.rigs.editor import URI, Editor, Refused, editor
 from tests.rigs.openai import environment, whole, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
@@ -268,7 +269,7 @@ async def test_settings_that_change_lead_to_other_answers(vendor: LoopbackVendor
         after = await ghosts(one, "x = │\n")
 
     assert (before, after) == (["1"], ["2"])
-    assert vendor.requests[1].json["max_tokens"] == 7
+    assert vendor.requests[1].json["max_tokens"] == 7 + chat_filling.ROOM_TO_THINK
 
 
 async def test_line_ends_are_those_of_the_document(vendor: LoopbackVendor) -> None:
