@@ -34,7 +34,7 @@ async def counted(ledger: Ledger, *steps: str) -> SuggestionCounts:
         pytest.param(("shown", "shown"), SuggestionCounts(1, 1, 0, 0, 0, 0), id="shown"),
         pytest.param(("shown", "accepted", "rejected"), SuggestionCounts(1, 1, 1, 0, 0, 10), id="accepted"),
         pytest.param(("accepted_part 3", "accepted_part 7"), SuggestionCounts(1, 0, 0, 1, 0, 7), id="word by word"),
-        pytest.param(("accepted_part 99",), SuggestionCounts(1, 0, 0, 1, 0, 10), id="more than there is"),
+        pytest.param(("accepted_part 99",), SuggestionCounts(1, 0, 1, 0, 0, 10), id="more than there is"),
         pytest.param(("accepted_part 3", "accepted"), SuggestionCounts(1, 0, 1, 0, 0, 10), id="then the rest"),
         pytest.param(("rejected", "rejected"), SuggestionCounts(1, 1, 0, 0, 1, 0), id="rejected"),
     ],
