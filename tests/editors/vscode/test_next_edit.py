@@ -36,3 +36,18 @@ async def test_tab_is_left_to_ghost_text_and_to_the_list_of_words(vscode: VSCode
     assert seen["afterGhost"] == "def add_up_all(values):"
     assert seen["afterList"] in ("    reportreturn sum(values)", "    returnreturn sum(values)")
     assert seen["messages"] == []
+
+
+async def test_where_none_is_wanted_the_command_still_makes_one(vscode: VSCode, tmp_path: Path) -> None:
+    with prepared_model(tmp_path, ANSWERS) as model:
+        seen = await vscode.play(
+            HERE / "next_edit_by_command.mjs",
+            environment=model,
+            settings={"llm-ls.nextEdit.enabled": "off"},
+            given={"before": BEFORE},
+        )
+
+    assert seen["unasked"] == []
+    assert seen["made"] == AFTER
+    assert seen["undone"] == RENAMED
+    assert seen["messages"] == []

@@ -44,21 +44,33 @@ export function isAt({ first, last }: Drawing, line: number): boolean {
   return first <= line && line <= last;
 }
 
-/** Of a line, the part that is not in `after`; without one, all but its indentation. */
+/** Of a line, the whole words that are not in `after`; without one, all but its indentation. */
 function changed(line: number, before: string, after: string | undefined): Range {
-  let head = before.length - before.trimStart().length;
-  let tail = 0;
-  if (after !== undefined) {
-    const limit = Math.min(before.length, after.length);
-    head = 0;
-    while (head < limit && before[head] === after[head]) {
-      head++;
-    }
-    while (tail < limit - head && before.at(-1 - tail) === after.at(-1 - tail)) {
-      tail++;
-    }
+  if (after === undefined) {
+    const indentation = before.length - before.trimStart().length;
+    return { start: { line, character: indentation }, end: { line, character: before.length } };
   }
-  return { start: { line, character: head }, end: { line, character: before.length - tail } };
+  const limit = Math.min(before.length, after.length);
+  let start = 0;
+  while (start < limit && before[start] === after[start]) {
+    start++;
+  }
+  let same = 0;
+  while (same < limit - start && before.at(-1 - same) === after.at(-1 - same)) {
+    same++;
+  }
+  let end = before.length - same;
+  while (isInWord(before, start)) {
+    start--;
+  }
+  while (isInWord(before, end)) {
+    end++;
+  }
+  return { start: { line, character: start }, end: { line, character: end } };
+}
+
+function isInWord(text: string, at: number): boolean {
+  return /^\w\w$/.test(text.slice(Math.max(at - 1, 0), at + 1));
 }
 
 function inOneLine(lines: readonly string[]): string {

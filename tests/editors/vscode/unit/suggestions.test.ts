@@ -55,6 +55,15 @@ test("of a line that changes, only what goes is struck out", () => {
   assert.deepEqual([isAt(drawing, 0), isAt(drawing, 1), isAt(drawing, 2)], [false, true, false]);
 });
 
+test("a word of which only a part changes is struck out whole", () => {
+  assert.deepEqual(drawn(3, 4, "print(tally([]))\n").old, [
+    { start: { line: 3, character: 6 }, end: { line: 3, character: 11 } },
+  ]);
+  assert.deepEqual(drawn(3, 4, "print(total([1]))\n").old, [
+    { start: { line: 3, character: 13 }, end: { line: 3, character: 13 } },
+  ]);
+});
+
 test("lines that come in between are shown at the line above, lines that go are struck out whole", () => {
   const comes = drawn(3, 3, "import os\n\n");
   const goes = drawn(0, 2, "");
