@@ -14,18 +14,24 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(ext.USAGE)
     async def on_usage(ls: LlmLanguageServer, params: ext.UsageParams) -> dict[str, Any]:
         since = _start(params.since)
-        await ls.session.routes.settled()
+        await _settled(ls)
         return to_json(await ls.session.routes.ledger.totals(since, params.by))
 
     @server.command("llm-ls.usage")
     def on_command(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
         async def show(running: operations.Running) -> None:
-            await ls.session.routes.settled()
+            await _settled(ls)
             summary = await usage.summary(ls.session.routes.ledger, time.time())
             running.work.end()
             dialogs.say(ls, f"llm-ls: {summary}")
 
         return operations.start(ls, "Usage", show, ls.work_done_token)
+
+
+async def _settled(ls: LlmLanguageServer) -> None:
+    """Wait until the ledger has what has happened; a moment at most."""
+    await ls.session.routes.settled()
+    await ls.session.suggestions.settled()
 
 
 def _start(since: str | None) -> float | None:
