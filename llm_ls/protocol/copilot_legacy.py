@@ -1,7 +1,7 @@
 """Copilot's older dialect: what copilot.lua, copilot.vim and LSP-copilot ask, and suggestions as they show them.
 
-No page describes it; the shapes are those that copilot.lua 760912b5, copilot.vim 9484e35c and LSP-copilot 985a153
-(2026-07) send and read.
+No page describes it; the shapes are those that copilot.lua 760912b5 and LSP-copilot 985a153 (2026-07) and copilot.vim
+9484e35c (2024-03) send and read.
 """
 
 from typing import Any
