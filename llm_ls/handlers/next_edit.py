@@ -36,7 +36,9 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.feature(copilot_next_edit.INLINE_EDIT)
     async def on_inline_edit(ls: LlmLanguageServer, params: InlineEditParams) -> dict[str, Any]:
-        ls.shows_next_edits = True
+        if not ls.shows_next_edits:
+            ls.shows_next_edits = True
+            next_edits.stop(ls, params.text_document.uri)
         return {"edits": await _inline_edits(ls, params)}
 
     @server.feature(copilot_next_edit.DID_SHOW_INLINE_EDIT)
@@ -93,7 +95,8 @@ def _register_menu(server: LlmLanguageServer) -> None:
 
     def begin(ls: LlmLanguageServer, uri: str) -> None:
         del resting[uri]
-        ls.spawn(_get_ready(ls, uri), name="next edit")
+        if not ls.shows_next_edits:
+            ls.spawn(_get_ready(ls, uri), name="next edit")
 
 
 async def _get_ready(ls: LlmLanguageServer, uri: str) -> None:

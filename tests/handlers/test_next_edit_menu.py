@@ -7,10 +7,10 @@ import pytest
 
 from llm_ls.documents import Position, Span
 from llm_ls.handlers import next_edit
-from tests.handlers.test_next_edit import AFTER, ANSWER, CHANGED, ON, OPENED, change, counted, edits
+from tests.handlers.test_next_edit import AFTER, ANSWER, CHANGED, ON, change, counted, edits
 from tests.rigs.editor import ABLE, URI, Editor, able, editor
-from tests.rigs.openai import environment, whole
-from tests.rigs.vendor import LoopbackVendor
+from tests.rigs.openai import environment, whole, words
+from tests.rigs.vendor import PAUSE, LoopbackVendor
 
 
 async def next_edits(one: Editor, line: int = 0, **context: Any) -> list[dict[str, Any]]:
@@ -64,16 +64,32 @@ async def test_the_menu_asks_nobody(vendor: LoopbackVendor) -> None:
 async def test_nothing_is_got_ready_for_a_client_that_shows_next_edits_itself(
     vendor: LoopbackVendor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(next_edit, "REST_S", 0.0)
+    monkeypatch.setattr(next_edit, "REST_S", 0.02)
+    vendor.says(*whole("NOTHING"))
     vendor.says(*whole("NOTHING"))
     async with editor(environ=environment(vendor), settings=ON) as one:
-        one.open(OPENED)
+        change(one)
         await edits(one)
-        one.type(CHANGED)
-        await asyncio.sleep(0.02)
+        one.type(CHANGED + "z\n")
+        await asyncio.sleep(0.1)
         await edits(one)
 
-    assert len(vendor.requests) == 1
+    assert len(vendor.requests) == 2
+
+
+async def test_what_is_got_ready_for_the_menu_ends_where_the_client_asks(
+    vendor: LoopbackVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(next_edit, "REST_S", 0.0)
+    vendor.says(*words("PLACE 1"), PAUSE)
+    vendor.says(*whole(ANSWER))
+    async with editor(environ=environment(vendor), settings=ON) as one:
+        change(one)
+        await vendor.paused()
+        found = await edits(one)
+        await vendor.client_closed()
+
+    assert len(found) == 1
 
 
 @pytest.mark.parametrize("setting", ["on", "off"])
