@@ -44,7 +44,14 @@ class Insertion:
         self._ends = [CLOSING, mark, *request.stop]
         self._held: str = ""
         self._said = self._echoed = False
-        self._stages = [self._introduction_passed, self._fence_passed, self._echo_passed, self._start_placed]
+        self._stages = [
+            self._introduction_passed,
+            self._tag_passed,
+            self._fence_passed,
+            self._tag_passed,
+            self._echo_passed,
+            self._start_placed,
+        ]
 
     def feed(self, piece: str) -> str:
         """What of the text is certain after this piece; may be empty."""
@@ -77,9 +84,7 @@ class Insertion:
         if found or last:
             self.complete = True
             return self._trimmed(text[: min(found, default=len(text))])
-        sure = _without_beginning_of(self._ends, text)
-        trimmed = sure.rstrip()
-        sure = trimmed if "\n" in sure[len(trimmed) :] else sure
+        sure = _without_beginning_of(self._ends, text).rstrip()
         self._held = text[len(sure) :]
         self._said = self._said or bool(sure)
         return sure
@@ -93,15 +98,11 @@ class Insertion:
 
     def _introduction_passed(self, *, last: bool) -> bool:
         """Drop what comes before the text; `False`: more must be heard first."""
-        _, tag, after = self._held.partition(OPENING)
         start = self._held.lstrip()
         low = start.lower()
-        if tag:
-            self._held = after
-        elif OPENING.startswith(start):
-            self._held = "" if last else self._held
-            return last
-        elif low.startswith(_REFUSALS):
+        if not last and not start:
+            return False
+        if low.startswith(_REFUSALS):
             self.complete, self._held = True, ""
         elif low.startswith(_LEAD_INS):
             return self._lead_in_passed(start, last=last)
@@ -118,6 +119,16 @@ class Insertion:
             self._held = rest.lstrip("\r\n")
         return True
 
+    def _tag_passed(self, *, last: bool) -> bool:
+        """Drop the tag that the text begins with; `False`: more must be heard first."""
+        start = self._held.lstrip()
+        if start.startswith(OPENING):
+            self._held = start.removeprefix(OPENING)
+        elif start and OPENING.startswith(start):
+            self._held = "" if last else self._held
+            return last
+        return last or bool(start)
+
     def _fence_passed(self, *, last: bool) -> bool:
         """Drop a fence that the text begins with, or quotes around all of it; `False`: more must be heard first."""
         start = self._held.lstrip()
@@ -126,8 +137,10 @@ class Insertion:
             self._held = self._held[opening.end() :]
             self._ends.append(_END_FENCE)
             return True
-        if not last and "\n" not in start and (not start or start[0] == "`"):
-            return self._has_quotes and not _FENCE.startswith(start) and not start.startswith(_FENCE)
+        may_be_fence = "\n" not in start and (_FENCE.startswith(start) or start.startswith(_FENCE))
+        may_be_quoted = not self._has_quotes and start[:1] == "`" and not start.partition("\n")[2].strip()
+        if not last and (may_be_fence or may_be_quoted):
+            return False
         if not self._has_quotes:
             quoted = _QUOTED_LINE.fullmatch(self._held)
             self._held = quoted[2] if quoted else self._held

@@ -1,6 +1,8 @@
 """The text to insert, out of what a chat model writes, in whatever pieces it comes."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from llm_ls.features.insertion import Insertion
 from llm_ls.models import InfillRequest
@@ -145,11 +147,40 @@ def test_another_mark_is_looked_for_where_the_file_holds_the_usual_one() -> None
 
 
 def test_hands_on_as_early_as_it_can() -> None:
-    """Only what may be a tag, an echo or a blank end waits, and for no longer than it may."""
+    """Only what may be a tag, an echo or a blank end waits, until it is known."""
     pieces = heard(InfillRequest(RETURN, "\n"), "<fill>a + b\n    c < d</fill>", 1)
 
-    assert pieces == [
-        *[""] * 6,
-        *("a", " ", "+", " ", "b", "", "", "", "", "", "\n    c", " ", "", "< ", "d"),
-        *[""] * 8,
-    ]
+    assert [piece for piece in pieces if piece] == ["a", " +", " b", "\n    c", " <", " d"]
+    assert pieces.index("a") == len("<fill>")
+
+
+PIECES = (
+    "<fill>",
+    "</fill>",
+    "```",
+    "```python\n",
+    "\n",
+    "    ",
+    " ",
+    "`",
+    "return ",
+    "a",
+    "b",
+    "<",
+    "<|cursor|>",
+    "Here is",
+    ":",
+    "Sure!",
+)
+
+
+@given(
+    st.lists(st.sampled_from(PIECES), max_size=8).map("".join),
+    st.sampled_from((RETURN, DEFINED, BLANK, "", "x = `", "a", "```\nb")),
+    st.sampled_from(("\n", "", ")\n", "b")),
+    st.integers(1, 5),
+)
+def test_pieces_make_no_difference(answer: str, prefix: str, suffix: str, size: int) -> None:
+    request = InfillRequest(prefix, suffix)
+
+    assert "".join(heard(request, answer, size)) == "".join(heard(request, answer, 1000))
