@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from llm_ls.protocol import copilot, ext, jsonrpc, status
+from llm_ls.protocol import copilot, ext, jsonrpc, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import from_json
 
@@ -18,6 +18,12 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(copilot.GET_VERSION)
     def on_get_version(ls: LlmLanguageServer, params: Any) -> dict[str, str]:
         return copilot.version()
+
+    @server.feature(copilot.CHECK_FILE_STATUS)
+    async def on_check_file_status(ls: LlmLanguageServer, params: Any) -> dict[str, str]:
+        uri = jsonrpc.member(params, "uri")
+        included = isinstance(uri, str) and uri in await workspace_files.not_excluded(ls, (uri,))
+        return {"status": "included" if included else "not included"}
 
     @server.feature(copilot.DID_SHOW_COMPLETION)
     def on_did_show(ls: LlmLanguageServer, params: Any) -> None:

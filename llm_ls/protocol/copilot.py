@@ -12,6 +12,7 @@ from llm_ls.protocol.language_server import LlmLanguageServer
 
 SET_EDITOR_INFO = "setEditorInfo"
 GET_VERSION = "getVersion"
+CHECK_FILE_STATUS = "checkFileStatus"
 CHECK_STATUS = "checkStatus"
 SIGN_IN = "signIn"
 SIGN_IN_INITIATE = "signInInitiate"

@@ -14,6 +14,7 @@ STATUSES = ("didChangeStatus", "statusNotification")
 REQUESTS = (
     "setEditorInfo",
     "getVersion",
+    "checkFileStatus",
     "checkStatus",
     "signIn",
     "signInInitiate",
@@ -141,6 +142,12 @@ async def test_whatever_is_sent_a_request_has_one_answer_and_a_notification_none
 
     assert answers[0] == "OK"
     assert None not in answers
+
+
+@pytest.mark.parametrize(("name", "status"), [("sum.py", "included"), (".env", "not included")])
+async def test_a_file_of_which_nothing_is_sent_is_not_included(name: str, status: str) -> None:
+    async with editor() as one:
+        assert await one.request("checkFileStatus", {"uri": f"file:///project/{name}"}) == {"status": status}
 
 
 async def test_accepting_what_nobody_offered_is_no_error() -> None:

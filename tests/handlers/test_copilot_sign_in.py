@@ -161,3 +161,20 @@ async def test_the_end_of_a_sign_in_is_told_to_whoever_shows_the_status(github: 
     assert ("didChangeStatus", {"busy": False, "kind": "Normal", "message": "github-copilot/gpt-4.1"}) in one.said[
         before:
     ]
+
+
+async def test_a_sign_in_that_a_request_has_shown_to_be_over_is_asked_for_again(github: GitHub) -> None:
+    async with editor(settings=settings(github)) as one:
+        await one.request("signIn", {})
+        github.approve()
+        await one.request("signInConfirm", {})
+        one.server.session.sign_in_wanted = "github-copilot"
+        over = await one.request("checkStatus", {})
+        again = await one.request("signIn", {})
+        confirmed = one.start("signInConfirm", {})
+        await github.next(TOKEN)
+        github.approve()
+
+        assert await one.answer(confirmed) == {"status": "OK", "user": "octocat"}
+    assert over == {"status": "NotSignedIn"}
+    assert again["status"] == "PromptUserDeviceFlow"
