@@ -117,6 +117,7 @@ class Registry:
 
         The first of: the setting for the role, what was picked in this session, the setting `model`, `LLM_LS_MODEL`,
         a configured provider, a server that `discover` found.
+        For inline completion, what was chosen for talking gives way to what its provider fills gaps with.
         """
         return self._directory.default_name(role)
 
