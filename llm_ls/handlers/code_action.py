@@ -38,10 +38,8 @@ def register(server: LlmLanguageServer) -> None:
         )
         if next_edit is not None:
             next_edits.offered(ls, next_edit)
-        model = session.registry.default_name("edit") or ""
-        if offers and model != session.warmed:
-            session.warmed = model
-            ls.spawn(session.registry.warm(model), name="warm up")
+        if offers:
+            ls.warm("edit")
         theirs = dict(zip(asked.diagnostics, params.context.diagnostics, strict=True))
         return [_to_lsp(ls, document, offer, theirs) for offer in offers]
 

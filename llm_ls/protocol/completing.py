@@ -185,6 +185,7 @@ async def _ask(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | N
     if not asked.invoked:
         if gap.inside_word or session.pace.rests(time.monotonic()):
             return None
+        ls.warm("inlineCompletion")
         await asyncio.sleep(session.pace.wait_s(inline.debounce_ms / 1000))
         if _document(ls, asked.uri).version != place.document.version:
             raise Superseded

@@ -23,7 +23,7 @@ from llm_ls.protocol.outgoing import Outgoing
 from llm_ls.protocol.peer import Peer, Token
 from llm_ls.protocol.tasks import Tasks
 from llm_ls.protocol.text_sync import LspWorkspace
-from llm_ls.session import Session
+from llm_ls.session import Role, Session
 
 __all__ = ["LlmLanguageServer", "LlmProtocol", "Token", "Unanswered"]
 
@@ -159,6 +159,13 @@ class LlmLanguageServer(LanguageServer):
     def spawn(self, coroutine: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
         """Run `coroutine` as a task that ends with the connection at the latest."""
         return self._tasks.spawn(coroutine, name)
+
+    def warm(self, role: Role) -> None:
+        """Import what the user's model for `role` needs, in the background: the first answer must not wait for it."""
+        model = self.session.registry.default_name(role)
+        if model is not None and model not in self.session.warmed:
+            self.session.warmed.add(model)
+            self.spawn(self.session.registry.warm(model), name="warm up")
 
     async def ask(self, method: str, params: Any, timeout_s: float | None) -> Any:
         """Send a request to the client; the raw JSON of its result. `timeout_s=None` waits for ever.
