@@ -36,6 +36,7 @@ async def test_a_code_at_once_and_a_user_once_the_person_has_typed_it(github: Gi
     assert 0 < begun["expiresIn"] <= 900
     assert ended == after == {"status": "OK", "user": "octocat"}
     assert again == {"status": "AlreadySignedIn", "user": "octocat"}
+    assert [secret for secret in github.given_out if secret in one.traffic()] == []
 
 
 async def test_the_command_opens_the_page_and_waits(github: GitHub) -> None:
