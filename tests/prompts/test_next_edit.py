@@ -32,10 +32,8 @@ def shown(now: Document, cursor: int, *changes: Change, problems: tuple[int, ...
     return [(place.start, place.end) for place in likely_places.places(now, cursor, changes, problems)]
 
 
-def test_a_whole_question() -> None:
-    question = HISTORIES["02-parameter-handed-on"].question
-
-    assert question.request.system == snapshot("""\
+def test_instructions() -> None:
+    assert HISTORIES["02-parameter-handed-on"].question.request.system == snapshot("""\
 You watch a programmer at work. From what they have just changed you say the one edit that they will make next
 in the file that is open: the same rename in another place, a caller of a function that has a new parameter,
 an import that is missing, a test, comment or message that no longer fits, the rest of what they have begun.
@@ -52,7 +50,10 @@ the new text of place 2, every line of it
 - Never take back or write again what the programmer has just changed.
 - Do not guess at new features. If no edit clearly follows from the changes or the problems, answer NOTHING.\
 """)
-    assert question_of(question.request) == snapshot('''\
+
+
+def test_a_whole_question() -> None:
+    assert question_of(HISTORIES["02-parameter-handed-on"].question.request) == snapshot('''\
 Changes made lately, the newest last:
 ```diff
 --- tests/rigs/prepared_model.py, line 12
