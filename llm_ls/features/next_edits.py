@@ -15,7 +15,7 @@ _REFUSED = 32
 """As many of the latest edits that the user did not want are not offered again."""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class NextEdit:
     """An edit of one place.
 
@@ -34,6 +34,11 @@ class NextEdit:
         """For `document`: as little as changes, in whole words, since users read it."""
         return _in_whole_words(self.document, hunks.replacement(self.hunk))
 
+    def moved(self, now: Document) -> "NextEdit | None":
+        """The edit at its place in `now`; `None` if its lines are not there as they were."""
+        fitting, _ = hunks.reanchor((self.hunk,), self.document, now)
+        return attrs.evolve(self, document=now, hunk=fitting[0]) if fitting else None
+
     @property
     def summary(self) -> str:
         """What would stand there, in one line."""
@@ -43,7 +48,7 @@ class NextEdit:
         return new or f"delete `{next(iter(gone), '')}`"
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class Answer:
     """What a model has said of a document as it was; `edit` is `None` if that is nothing.
 
@@ -78,7 +83,7 @@ class NextEdits:
         if kept.document.lines == now.lines:
             edit = kept.edit and attrs.evolve(kept.edit, document=now)
         elif _differs_in_blank_lines_only(kept.document, now):
-            edit = kept.edit and _moved(kept.edit, now)
+            edit = kept.edit and kept.edit.moved(now)
             if kept.edit and not edit:
                 return None
         else:
@@ -140,9 +145,3 @@ def _differs_in_blank_lines_only(then: Document, now: Document) -> bool:
 
 def _without_blank(lines: Sequence[str]) -> list[str]:
     return [line.rstrip() for line in lines if line.strip()]
-
-
-def _moved(edit: NextEdit, now: Document) -> NextEdit | None:
-    """`edit` at its place in `now`; `None` if its lines are not there as they were."""
-    fitting, _ = hunks.reanchor((edit.hunk,), edit.document, now)
-    return attrs.evolve(edit, document=now, hunk=fitting[0]) if fitting else None

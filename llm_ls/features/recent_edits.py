@@ -18,7 +18,7 @@ MOST_CHARACTERS = 6_000
 """Of one edit, before and after together: a larger one, such as a file that was formatted, says little."""
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class RecentEdit:
     """Lines that became other lines.
 

@@ -151,11 +151,13 @@ def _command(ls: LlmLanguageServer, arguments: ext.ActionArguments) -> dict[str,
 
 
 async def _make(ls: LlmLanguageServer, edit: NextEdit) -> None:
-    """One edit of the text, if the user wants edits made; else it waits in the menu."""
+    """One edit of the text as it is by now, if the user wants edits made; else it waits in the menu."""
     how = ls.client.review(ls.session.settings.code_actions.review)
     if how == "proposal":
         dialogs.say(ls, f"The next edit is in line {edit.hunk.start + 1}. Open the code actions there to apply it.")
-    elif await edits.apply(ls, edit.document, (edit.hunk,), "Next edit", confirm=how == "confirm"):
+    elif (now := edit.moved(ls.document(edit.document.uri))) is None:
+        dialogs.say(ls, "The next edit is left out, because the text was changed meanwhile.")
+    elif await edits.apply(ls, now.document, (now.hunk,), "Next edit", confirm=how == "confirm"):
         ls.session.suggestions.accepted(edit.id)
 
 

@@ -21,7 +21,7 @@ Asker = Literal["user", "client", "menu"]
 logger = logging.getLogger(__name__)
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Situation:
     """Where the user is.
 

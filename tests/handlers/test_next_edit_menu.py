@@ -108,6 +108,34 @@ async def test_the_command_makes_it_in_one_edit_also_where_it_is_off(vendor: Loo
     assert recent.ours
 
 
+@pytest.mark.parametrize(
+    ("typed", "after", "said"),
+    [
+        ("# above\n" + CHANGED, "# above\n" + AFTER, []),
+        (
+            CHANGED.replace("total(x, y)", "total(x, 2)"),
+            CHANGED.replace("total(x, y)", "total(x, 2)"),
+            ["The next edit is left out, because the text was changed meanwhile."],
+        ),
+    ],
+)
+async def test_what_is_typed_meanwhile_moves_it_or_makes_it_stale(
+    vendor: LoopbackVendor, typed: str, after: str, said: list[str]
+) -> None:
+    vendor.says(PAUSE, *whole(ANSWER))
+    async with editor(environ=environment(vendor), settings={"codeActions": {"review": "apply"}}) as one:
+        change(one)
+        await one.command("llm-ls.nextEdit")
+        await vendor.paused()
+        one.type(typed)
+        vendor.go_on()
+        await one.idle()
+        messages = one.messages()
+
+    assert one.text() == after
+    assert messages == said
+
+
 async def test_the_command_says_where_it_is_in_a_client_that_takes_no_edits(vendor: LoopbackVendor) -> None:
     vendor.says(*whole(ANSWER))
     async with editor(able(applyEdit=False), environ=environment(vendor)) as one:
