@@ -83,7 +83,8 @@ class Connections:
             case "openai" | "mistral" as dialect:
                 return Completions(endpoint, model_id, dialect)
             case "completions":
-                return Completions(endpoint, model_id, "openai", family_of(model_id))
+                raw = attrs.evolve(endpoint, extra_body={**way.provider.vendor.raw_body, **endpoint.extra_body})
+                return Completions(raw, model_id, "openai", family_of(model_id))
             case "llamacpp":
                 return LlamaCppInfill(endpoint, model_id)
 

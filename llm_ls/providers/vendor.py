@@ -56,6 +56,7 @@ class Vendor:
         fill_url: Where its API for that begins, if not at `base_url`.
         filler: The model to fill with where the user has chosen another one of its models, for talking.
         raw: How a prompt in the tokens of the model's family gets there; `None` if it does not.
+        raw_body: Members of the body of such a prompt.
         key_header: The header that takes the key.
         headers: Sent with every request.
         request_headers: Those that depend on what is asked.
@@ -99,6 +100,7 @@ class Vendor:
     fill_url: str = ""
     filler: str = ""
     raw: RawWire | None = None
+    raw_body: Mapping[str, Any] = attrs.field(factory=dict[str, Any])
     built_in: bool = True
     site_header: str = ""
     app_header: str = ""

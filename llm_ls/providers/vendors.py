@@ -267,6 +267,7 @@ _ROWS = (
         port=8000,
         quirks=_KEYLESS,
         raw="completions",
+        raw_body={"skip_special_tokens": False},  # else no token that it writes can end an answer
     ),
     Vendor(
         id="llamacpp",

@@ -88,6 +88,14 @@ async def test_asks_a_server_in_the_tokens_of_the_models_family(vendor: Loopback
     }
 
 
+async def test_tokens_that_vllm_writes_can_end_an_answer(vendor: LoopbackVendor, make: Make) -> None:
+    vendor.answers(COMPLETED)
+    await filled(make(providers=row(kind="vllm", base_url=f"{vendor.url}/v1")).infill_model("acme/starcoder2"))
+
+    assert vendor.requests[0].json["stop"] == ["\n\n", "<|endoftext|>", "<file_sep>"]
+    assert vendor.requests[0].json["skip_special_tokens"] is False
+
+
 async def test_asks_ollama_raw_where_the_template_cannot_insert(vendor: LoopbackVendor, make: Make) -> None:
     vendor.answers(NO_INSERT, GENERATED, GENERATED)
     registry = make(providers=row(kind="ollama", base_url=vendor.url))
