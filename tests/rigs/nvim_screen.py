@@ -12,6 +12,9 @@ from tests.rigs.terminal import ESC, Terminal
 _OPTIONS = ("--clean", "--cmd", "let g:loaded_python3_provider=0", "-i", "NONE", "-n")
 _CALM = "set noswapfile noshowcmd laststatus=2 shortmess+=I guicursor= mouse="
 
+PATIENCE_MS = 20_000
+_ATTACHED = "#vim.lsp.get_clients({ bufnr = 0, name = 'llm_ls' }) > 0"
+
 
 class Screen(Terminal):
     """A terminal that shows Neovim.
@@ -27,6 +30,10 @@ class Screen(Terminal):
     def command(self, command: str) -> None:
         """Type an Ex command, in normal mode."""
         self.keys(f"{ESC}:{command}\r")
+
+    def wait_for_server(self) -> None:
+        """What is typed from now on reaches Neovim once the plugin's server knows the buffer."""
+        self.command(f"lua vim.wait({PATIENCE_MS}, function() return {_ATTACHED} end)")
 
 
 @contextlib.asynccontextmanager
@@ -72,7 +79,7 @@ async def neovim(
     )
     screen.server, screen.project = server, project
     async with screen:
-        await screen.shows(text.partition("\n")[0])
+        await screen.shows(text.splitlines()[0])
         yield screen
     if server.processes:
         await server.all_ended()

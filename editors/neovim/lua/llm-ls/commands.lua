@@ -15,7 +15,7 @@ local M = {}
 ---@class llm_ls.Subcommand
 ---@field module string Loaded on first use.
 ---@field call string The function of it that receives `llm_ls.Arguments`.
----@field complete? string The function of it that receives what is typed and returns what could follow.
+---@field complete? string The function of it that receives the word at the cursor and the line, and returns what fits.
 ---@field desc string
 
 ---@type table<string, llm_ls.Subcommand?>
@@ -34,11 +34,18 @@ M.rows = {
   document = { module = 'llm-ls.operations', call = 'document', desc = 'write the documentation of a function' },
   edit = { module = 'llm-ls.edit', call = 'command', desc = 'edit by an instruction' },
   explain = { module = 'llm-ls.operations', call = 'explain', desc = 'explain the code' },
+  inline = {
+    module = 'llm-ls.inline.switch',
+    call = 'command',
+    complete = 'complete',
+    desc = 'turn suggestions while you type on or off',
+  },
   fix = { module = 'llm-ls.operations', call = 'fix', desc = 'fix the diagnostics here' },
   key = { module = 'llm-ls.accounts', call = 'key', complete = 'complete', desc = 'keep the key of a provider' },
   log = { module = 'llm-ls.server', call = 'log', desc = 'open the log of Neovim, where the server writes to' },
   model = { module = 'llm-ls.models', call = 'command', complete = 'complete', desc = 'choose the model' },
   next = { module = 'llm-ls.review.answers', call = 'next', desc = 'go to the next hunk under review' },
+  ['next-edit'] = { module = 'llm-ls.next_edit', call = 'command', desc = 'go to the next edit, or make it' },
   prev = { module = 'llm-ls.review.answers', call = 'prev', desc = 'go to the previous hunk under review' },
   prompt = { module = 'llm-ls.operations', call = 'prompt', desc = 'run an action of your own' },
   reject = {
@@ -83,7 +90,10 @@ end
 ---Run what `<Plug>(llm-NAME)` stands for, on the selection if there is one.
 ---@param name string
 function M.plug(name)
-  local command, word = unpack(vim.split(name, '-'))
+  local command, word = name:match('^(%a+)%-(%a+)$')
+  if M.rows[name] or not command then
+    command, word = name, nil
+  end
   local row = M.rows[command]
   if row then
     M._call(row, {
@@ -139,7 +149,7 @@ function M.complete(lead, line)
     return M._names(lead)
   end
   local row = M.rows[name]
-  return row and row.complete and require(row.module)[row.complete](lead) or {}
+  return row and row.complete and require(row.module)[row.complete](lead, line) or {}
 end
 
 return M

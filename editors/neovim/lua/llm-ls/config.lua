@@ -3,6 +3,7 @@
 local M = {}
 
 ---@class llm_ls.ReviewKeys Each a key, or false for none.
+---@field next_edit? string|false
 ---@field next? string|false
 ---@field prev? string|false
 ---@field accept? string|false
@@ -13,12 +14,18 @@ local M = {}
 ---@class llm_ls.ChatOptions
 ---@field split? string 'auto', or what stands before `:split` for the window of a chat, such as 'vertical' or 'tab'.
 
+---@class llm_ls.InlineOptions
+---@field enabled? boolean Whether there are suggestions while you type, where nothing else is said.
+---@field filetypes? table<string, boolean> Where there are, or are not, other than `enabled` says.
+
 ---@class llm_ls.Options
 ---@field enabled? boolean Whether the server is started with the first file.
----@field keys? llm_ls.ReviewKeys|false The keys that exist while an edit is reviewed.
+---@field keys? llm_ls.ReviewKeys|false The keys that exist while an edit is reviewed, or a next edit shown.
 ---@field hint? boolean Whether a line below the hunk at the cursor names those keys.
 ---@field progress? boolean|'auto' Whether progress is echoed; 'auto': where nothing else shows it.
 ---@field chat? llm_ls.ChatOptions
+---@field inline_completion? llm_ls.InlineOptions
+---@field next_edits? boolean Whether the server is asked for the next edit after each.
 
 ---What each option is if it is not set, and what it may be.
 ---@type table<string, {default: any, type: vim.validate.Validator}?>
@@ -32,12 +39,15 @@ M.options = {
       reject = '<localleader>x',
       accept_all = '<localleader>A',
       reject_all = '<localleader>X',
+      next_edit = '<Tab>',
     },
     type = { 'table', 'boolean' },
   },
   hint = { default = true, type = 'boolean' },
   progress = { default = 'auto', type = { 'boolean', 'string' } },
   chat = { default = { split = 'auto' }, type = 'table' },
+  inline_completion = { default = { enabled = true, filetypes = {} }, type = 'table' },
+  next_edits = { default = true, type = 'boolean' },
 }
 
 ---@type table?
@@ -76,6 +86,8 @@ function M.problems()
         vim.list_extend(problems, M._key_problems(value))
       elseif name == 'chat' then
         vim.list_extend(problems, M._chat_problems(value))
+      elseif name == 'inline_completion' then
+        vim.list_extend(problems, M._inline_problems(value))
       end
     end
   end
@@ -110,6 +122,27 @@ function M._chat_problems(chat)
   return problems
 end
 
+---@param inline table
+---@return string[]
+function M._inline_problems(inline)
+  local problems = {}
+  local types = { enabled = 'boolean', filetypes = 'table' }
+  for name, value in vim.spairs(inline) do
+    if not types[name] then
+      table.insert(problems, ('there is no inline_completion.%s; there are %s'):format(name, M._names(types)))
+    elseif type(value) ~= types[name] then
+      table.insert(problems, ('inline_completion.%s has to be a %s'):format(name, types[name]))
+    end
+  end
+  for filetype, on in vim.spairs(type(inline.filetypes) == 'table' and inline.filetypes or {}) do
+    if type(filetype) ~= 'string' or type(on) ~= 'boolean' then
+      local name = tostring(filetype)
+      table.insert(problems, ('inline_completion.filetypes has to be like { markdown = false }, not %s'):format(name))
+    end
+  end
+  return problems
+end
+
 ---@param of table<string, any>
 ---@return string
 function M._names(of)
@@ -129,6 +162,8 @@ function M.get()
   for name, option in pairs(M.options) do
     local value = type(given) == 'table' and given[name]
     if value == nil or type(given) ~= 'table' or not pcall(vim.validate, name, value, option.type) then
+      value = nil
+    elseif name == 'inline_completion' and M._inline_problems(value)[1] then
       value = nil
     end
     if type(value) == 'table' then

@@ -14,4 +14,16 @@ function M.status()
   return require('llm-ls.status').text()
 end
 
+---Whether ghost text is shown at the cursor, for a key that does something else where there is none.
+---@return boolean
+function M.has_suggestion()
+  return require('llm-ls.inline').shown()
+end
+
+---Whether a next edit is shown in the current buffer.
+---@return boolean
+function M.has_next_edit()
+  return require('llm-ls.next_edit').shown()
+end
+
 return M

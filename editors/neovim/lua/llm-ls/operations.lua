@@ -67,6 +67,7 @@ end
 
 M.complete = editing('llm-ls.complete')
 M.document = editing('llm-ls.document')
+M.next_edit = editing('llm-ls.nextEdit')
 
 ---@param arguments llm_ls.Arguments
 function M.fix(arguments)

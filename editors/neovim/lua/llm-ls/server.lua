@@ -198,10 +198,14 @@ function M.on_init(client)
   client.request = function(self, method, params, handler, bufnr)
     if method == 'textDocument/codeAction' then
       params = require('llm-ls.diagnostics').added_to(params --[[@as lsp.CodeActionParams]])
+    elseif handler and bufnr and require('llm-ls.inline').requested(client, method, handler, bufnr) then
+      return true
     end
     return request(self, method, params, handler, bufnr)
   end
   if M.features(client) then
+    require('llm-ls.inline').start(client, request)
+    require('llm-ls.next_edit').start(client)
     vim.schedule(function() -- by then the buffers are attached, and their text is known to the server
       serve_waiters(client)
     end)

@@ -153,7 +153,7 @@ end
 
 ---@param bufnr integer
 function M.draw(bufnr)
-  marks.clear(bufnr)
+  marks.clear(marks.REVIEW, bufnr)
   local kept = watched[bufnr]
   if not kept then
     return
@@ -163,14 +163,15 @@ function M.draw(bufnr)
   if #places == 0 then
     keys.give_back(bufnr)
   else
-    keys.take(bufnr, M.act)
+    require('llm-ls.next_edit').clear(bufnr)
+    keys.take(bufnr, keys.REVIEW, M.act)
   end
   if kept.hidden then
     return
   end
   require('llm-ls.highlights').ensure()
   for _, place in ipairs(places) do
-    place.hunk.tail = marks.draw(bufnr, place.hunk)
+    place.hunk.tail = marks.draw(marks.REVIEW, bufnr, place.hunk)
   end
   M._hint(bufnr)
 end
@@ -188,11 +189,12 @@ function M._hint(bufnr)
   local name = ('%s/%s/%d/%d'):format(place.id, place.hunk.id, number, count)
   if kept.hint ~= name then
     if kept.hinted then
-      marks.stand(bufnr, kept.hinted)
+      marks.stand(marks.REVIEW, bufnr, kept.hinted)
     end
     kept.hint, kept.hinted = name, place.hunk.tail
     local failed = #(assert(shown[place.id]).proposal.failedHunks or {})
-    marks.stand(bufnr, assert(place.hunk.tail), keys.hint({ number = number, count = count, failed = failed }))
+    local hint = keys.hint({ number = number, count = count, failed = failed })
+    marks.stand(marks.REVIEW, bufnr, assert(place.hunk.tail), hint)
   end
 end
 
@@ -245,7 +247,7 @@ function M._unwatch(bufnr)
     kept.timer:stop()
     kept.timer:close()
     vim.api.nvim_del_augroup_by_name('llm-ls.review.' .. bufnr)
-    marks.clear(bufnr)
+    marks.clear(marks.REVIEW, bufnr)
     keys.give_back(bufnr)
   end
 end

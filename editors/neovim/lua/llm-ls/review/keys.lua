@@ -1,4 +1,4 @@
--- The keys that exist in a buffer while an edit is reviewed in it; afterwards they are what they were.
+-- The keys that exist in a buffer while an edit is shown in it; afterwards they are what they were.
 
 local M = {}
 
@@ -13,7 +13,11 @@ M.DOES = {
   reject = 'reject the hunk',
   accept_all = 'accept all hunks',
   reject_all = 'reject all hunks',
+  next_edit = 'go to the next edit, or make it',
 }
+
+M.REVIEW = { 'next', 'prev', 'accept', 'reject', 'accept_all', 'reject_all' }
+M.NEXT_EDIT = { 'next_edit', 'reject' }
 
 ---@param bufnr integer
 ---@param lhs string
@@ -25,23 +29,24 @@ local function own_map(bufnr, lhs)
   end)
 end
 
----Take the keys in `bufnr`, if they are not taken.
+---Take keys in `bufnr`, if none are taken.
 ---@param bufnr integer
+---@param names string[] Of the option `keys`.
 ---@param act fun(name: string) What a key does, by its name in the option `keys`.
-function M.take(bufnr, act)
+function M.take(bufnr, names, act)
   local keys = require('llm-ls.config').get().keys --[[@as llm_ls.ReviewKeys|false]]
   if held[bufnr] or not keys then
     return
   end
   local taken = {}
   held[bufnr] = taken
-  for name, does in vim.spairs(M.DOES) do
+  for _, name in ipairs(names) do
     local lhs = keys[name] --[[@as string|false|nil]]
     if lhs then
       table.insert(taken, { lhs = lhs, before = own_map(bufnr, lhs) })
       vim.keymap.set('n', lhs, function()
         act(name)
-      end, { buffer = bufnr, nowait = true, desc = 'llm-ls: ' .. does })
+      end, { buffer = bufnr, nowait = true, desc = 'llm-ls: ' .. M.DOES[name] })
     end
   end
 end
@@ -76,18 +81,35 @@ local function shown(lhs)
   end))
 end
 
+---@param chunks table[]
+---@return fun(name: string, text: string) add Names a key of the option `keys`, and what it does.
+local function naming(chunks)
+  local keys = require('llm-ls.config').get().keys or {}
+  return function(name, text)
+    if keys[name] then
+      table.insert(chunks, { ' ' .. shown(keys[name]), 'LlmLsHintKey' })
+      table.insert(chunks, { ' ' .. text .. ' ', 'LlmLsHint' })
+    end
+  end
+end
+
+---The line that names the keys of a next edit, as chunks of virtual text.
+---@param title string
+---@return table[]
+function M.next_edit_hint(title)
+  local chunks = { { (' %s '):format(title), 'LlmLsHint' } }
+  local name = naming(chunks)
+  name('next_edit', 'make it')
+  name('reject', 'dismiss')
+  return chunks
+end
+
 ---The line that names the keys, as chunks of virtual text.
 ---@param parts {number: integer, count: integer, failed: integer}
 ---@return table[]
 function M.hint(parts)
-  local keys = require('llm-ls.config').get().keys or {}
   local chunks = { { (' hunk %d/%d '):format(parts.number, parts.count), 'LlmLsHint' } }
-  local function name(key, text)
-    if keys[key] then
-      table.insert(chunks, { ' ' .. shown(keys[key]), 'LlmLsHintKey' })
-      table.insert(chunks, { ' ' .. text .. ' ', 'LlmLsHint' })
-    end
-  end
+  local name = naming(chunks)
   name('accept', 'accept')
   name('reject', 'reject')
   if parts.count > 1 then

@@ -1,11 +1,14 @@
--- Draws a proposal in the buffer: lines that go are coloured, lines that come stand below them as virtual lines.
+-- Draws an edit in the buffer: lines that go are coloured, lines that come stand below them as virtual lines.
 
 local coming = require('llm-ls.review.coming')
 local words = require('llm-ls.review.words')
 
 local M = {}
 
-local namespace = vim.api.nvim_create_namespace('llm-ls.review')
+---What is drawn for whom, each in a namespace of its own.
+M.REVIEW = vim.api.nvim_create_namespace('llm-ls.review')
+M.NEXT_EDIT = vim.api.nvim_create_namespace('llm-ls.next_edit')
+
 ---@class llm_ls.Tail The last virtual lines of a hunk, below which the keys are named.
 ---@field row integer
 ---@field above boolean Whether they stand above the row.
@@ -15,8 +18,9 @@ local namespace = vim.api.nvim_create_namespace('llm-ls.review')
 local PRIORITY = 190
 local MOST_LINES_MATCHED = 60
 
+---@param namespace integer
 ---@param bufnr integer
-function M.clear(bufnr)
+function M.clear(namespace, bufnr)
   if vim.api.nvim_buf_is_valid(bufnr) then
     vim.api.nvim_buf_clear_namespace(bufnr, namespace, 0, -1)
   end
@@ -48,10 +52,11 @@ local function pieces_of(hunk)
   return pieces
 end
 
+---@param namespace integer
 ---@param bufnr integer
 ---@param piece llm_ls.Hunk
 ---@param gone llm_ls.Mark[]
-local function colour(bufnr, piece, gone)
+local function colour(namespace, bufnr, piece, gone)
   for index = 1, #piece.old do
     vim.api.nvim_buf_set_extmark(bufnr, namespace, piece.row + index - 1, 0, {
       end_row = piece.row + index,
@@ -70,27 +75,29 @@ local function colour(bufnr, piece, gone)
   end
 end
 
+---@param namespace integer
 ---@param bufnr integer
 ---@param hunk llm_ls.Hunk
 ---@return llm_ls.Tail
-function M.draw(bufnr, hunk)
+function M.draw(namespace, bufnr, hunk)
   local draw = coming.drawer(bufnr, hunk.new)
   local tail = { row = hunk.row, above = false, lines = {} } ---@type llm_ls.Tail
   for _, piece in ipairs(pieces_of(hunk)) do
     local gone, come = words.changed(piece.old, piece.new)
-    colour(bufnr, piece, gone)
+    colour(namespace, bufnr, piece, gone)
     local row = piece.row + #piece.old - 1
     tail = { row = math.max(row, 0), above = row < 0, lines = draw(piece, come) }
-    M.stand(bufnr, tail)
+    M.stand(namespace, bufnr, tail)
   end
   return tail
 end
 
 ---Put virtual lines where they come to stand, or others in their place.
+---@param namespace integer
 ---@param bufnr integer
 ---@param tail llm_ls.Tail
 ---@param hint? table[] Chunks of a line below them.
-function M.stand(bufnr, tail, hint)
+function M.stand(namespace, bufnr, tail, hint)
   local lines = vim.list_extend({}, tail.lines)
   table.insert(lines, hint)
   local row = tail.mark and vim.api.nvim_buf_get_extmark_by_id(bufnr, namespace, tail.mark, {})[1] or tail.row

@@ -1,0 +1,62 @@
+"""A person who types in Neovim with the plugin, and what the editor and the real server say meanwhile."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Mapping
+from pathlib import Path
+from typing import Any
+
+from tests.clients import recording
+from tests.rigs.nvim_screen import Screen, neovim
+from tests.rigs.terminal import PATIENCE_S
+
+WORD, LINE, NEXT, PREV, DISMISS = "\x0c", "\x0b", "\x0e", "\x10", "\x07"
+KEYS = """
+vim.keymap.set('i', '<Tab>', function()
+  return require('llm-ls').has_suggestion() and '<Plug>(llm-accept)' or '<Tab>'
+end, { expr = true, remap = true })
+for key, name in pairs({ l = 'accept-word', k = 'accept-line', n = 'next', p = 'prev', g = 'dismiss' }) do
+  vim.keymap.set('i', '<C-' .. key .. '>', '<Plug>(llm-' .. name .. ')')
+end
+"""
+SUM = "def add(a, b):\n    return\n"
+
+
+class Typing:
+    """A person who types in Neovim with the plugin, and all that the editor and the real server say meanwhile."""
+
+    def __init__(self, screen: Screen) -> None:
+        self.screen = screen
+        self._written = 0
+
+    def sent(self, method: str) -> list[Any]:
+        """The params of all that the editor has sent by that name."""
+        heard = recording.heard(self.screen.server)
+        return [message.get("params") for who, message in heard if who == "client" and message.get("method") == method]
+
+    async def has_sent(self, method: str, count: int = 1) -> list[Any]:
+        """The same, once there are that many."""
+        async with asyncio.timeout(PATIENCE_S):
+            while len(self.sent(method)) < count:  # noqa: ASYNC110  it is read from a file that another process writes
+                await asyncio.sleep(0.02)
+        return self.sent(method)
+
+    async def text(self) -> str:
+        """What is in the buffer, ghost text not among it; insert mode is left for it."""
+        self._written += 1
+        file = self.screen.project / f"written-{self._written}"
+        self.screen.command(f"silent write {file.name} | echo 'in' '{file.name}'")
+        await self.screen.shows(f"in {file.name}")
+        return file.read_bytes().decode()
+
+
+@contextlib.asynccontextmanager
+async def typing(
+    folder: Path, given: Mapping[str, str], text: str = SUM, *, name: str = "sum.py", startup: str = KEYS
+) -> AsyncGenerator[Typing]:
+    """`name` is open in normal mode, and the server knows it."""
+    command = recording.command(folder / "command", given)
+    files = {name: text}
+    async with neovim(folder / "screen", {}, files=files, command=command, startup=startup) as screen:
+        screen.wait_for_server()
+        yield Typing(screen)
