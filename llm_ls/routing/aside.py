@@ -10,7 +10,8 @@ from llm_ls import errors
 T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
-SETTLE_S = 0.1
+SETTLE_S = 2.0
+CLOSE_S = 0.1
 
 
 class Aside:
@@ -39,8 +40,8 @@ class Aside:
             await asyncio.wait(self._running, timeout=timeout_s)
 
     async def aclose(self) -> None:
-        """Let what runs end, for `SETTLE_S` at most."""
-        await self.settled()
+        """Let what runs end, for `CLOSE_S` at most."""
+        await self.settled(CLOSE_S)
         for task in self._running:
             task.cancel()
 

@@ -12,9 +12,6 @@ from llm_ls.models import Answering, RequestT
 from llm_ls.routing.aside import Aside
 from llm_ls.store.ledger import Ledger
 
-_SETTLE_S = 2.0
-"""How long a question waits for what the last answer cost to be written: a limit is worth more than a moment."""
-
 
 @attrs.frozen(eq=False)
 class Budget(Generic[RequestT]):
@@ -35,7 +32,7 @@ class Budget(Generic[RequestT]):
         return self.inner.name
 
     async def stream(self, request: RequestT, /) -> AsyncGenerator[StreamEvent]:
-        await self.aside.settled(_SETTLE_S)
+        await self.aside.settled()
         spent_usd = await self.ledger.spent_usd(self.since())
         if spent_usd >= self.daily_usd:
             spent, limit = messages.money(spent_usd), messages.money(self.daily_usd)
