@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import IO, Any, cast
 
 from llm_ls import __version__, framing
+from llm_ls.protocol import jsonrpc
 from tests.rigs import raw_client
 from tests.rigs.on_path import Command
 
@@ -51,6 +52,7 @@ VARYING = {
 """By name, the patterns of what is never the same twice."""
 
 _RAW = "messages.jsonl"
+_IN_TIME_OR_NOT = (jsonrpc.REQUEST_CANCELLED, jsonrpc.SERVER_CANCELLED)
 _STANDS_FOR = re.compile(r"<[a-z]+-\d+>")
 
 
@@ -102,8 +104,9 @@ async def differences(
 ) -> list[str]:
     """What our server says otherwise than in `transcript`, when it hears what the client said in it.
 
-    Every request must get the answer that it got, once; `initialize` may promise more. Every notification that was
-    said must be said, and no other, in any order and any number.
+    Every request must get the answer that it got, once; `initialize` may promise more, and what was cancelled or
+    overtaken may have been in time. Every notification that was said must be said, and no other, in any order and any
+    number.
 
     Args:
         transcript: By `keep`.
@@ -240,6 +243,8 @@ class _Replay:
         answer = await self._first(lambda message: "method" not in message and message["id"] == id)
         if answer is None:
             self._differences.append(f"{method}: no answer")
+            return
+        if jsonrpc.member(expected, "error", "code") in _IN_TIME_OR_NOT:
             return
         for part in ("result", "error"):
             recorded, now = expected.get(part), answer.get(part)
