@@ -365,9 +365,15 @@ class Screen {
       .filter((file) => readFileSync(file).includes(text));
   }
 
-  /** The user's settings, as VS Code has them on the disk. */
-  settings() {
-    return JSON.parse(readFileSync(join(play.rig, "data/User/settings.json"), "utf8"));
+  /** The user's settings, as VS Code has them on the disk, once it has written them whole. */
+  async settings() {
+    return this.wait("the whole settings", () => {
+      try {
+        return JSON.parse(readFileSync(join(play.rig, "data/User/settings.json"), "utf8"));
+      } catch {
+        return null;
+      }
+    });
   }
 
   /** A picture of the window, named `name`, where pictures are wanted. */

@@ -6,7 +6,7 @@ export default async (t) => {
   await t.chat.send("@llm hello");
   await t.chat.answer("Hello.");
   await (await t.see(".interactive-response .monaco-button", "Without a GitHub Account")).click();
-  await t.wait("the setting", () => t.settings()["chat.allowAnonymousAccess"]);
+  await t.wait("the setting", async () => (await t.settings())["chat.allowAnonymousAccess"]);
   const told = await t.message("without a GitHub account");
   await t.command("View: Close Editor");
   await t.clearMessages();

@@ -16,13 +16,13 @@ export default async (t) => {
     await askAgain(t);
     await t.rest();
     const off = await t.ghostNow();
-    const settings = t.settings();
+    const settings = await t.settings();
     await t.shot(`ghost_text_off_${seen.length}`);
     await t.command(title);
     await t.gone(".statusbar-item", "inline off");
     await askAgain(t);
     await t.ghost(/^return/);
-    seen.push({ off, set: ownSettings(settings), left: ownSettings(t.settings()) });
+    seen.push({ off, set: ownSettings(settings), left: ownSettings(await t.settings()) });
   }
   return { seen, messages: await t.messages() };
 };
