@@ -156,15 +156,13 @@ def _likely_lines(
         line for change in changes if change.here for line in range(change.start, change.start + len(change.after))
     }
     first = max(0, cursor - _LINES_LOOKED_THROUGH)
-    found: dict[int, list[str]] = {}
-    if weights:
-        wanted = re.compile(rf"(?<![\w$])(?:{'|'.join(map(re.escape, weights))})(?![\w$])")
-        for number, line in enumerate(document.lines[first : cursor + _LINES_LOOKED_THROUGH], first):
-            if number not in changed and len(line) <= _LONGEST_LINE and (words := wanted.findall(line)):
-                found[number] = words
-    lines_with = Counter(word for words in found.values() for word in set(words))
+    found: dict[int, set[str]] = {}
+    for number, line in enumerate(document.lines[first : cursor + _LINES_LOOKED_THROUGH], first):
+        if number not in changed and len(line) <= _LONGEST_LINE and (words := weights.keys() & _WORD.findall(line)):
+            found[number] = words
+    lines_with = Counter(word for words in found.values() for word in words)
     scores: dict[int, float] = {
-        number: sum(weights[word] / lines_with[word] ** 0.5 for word in set(words)) for number, words in found.items()
+        number: sum(weights[word] / lines_with[word] ** 0.5 for word in words) for number, words in found.items()
     }
     for number in problem_lines:
         scores[number] = scores.get(number, 0.0) + _PROBLEM

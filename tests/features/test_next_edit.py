@@ -1,10 +1,13 @@
 """The next edit out of a model's answer: on histories of this repository, in every form that models choose."""
 
+import contextlib
 import difflib
 from collections.abc import Callable
 
 import attrs
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from llm_ls import errors
 from llm_ls.documents import Document, Position, split_lines
@@ -232,6 +235,48 @@ def test_is_shown_in_whole_words(old: str, new: str, column: int, replaced: str,
 def test_an_answer_that_fits_nothing_is_refused(answer: str) -> None:
     with pytest.raises((errors.ProtocolViolation, errors.ContentFiltered)):
         next_edit.edit_in(answer, question(TEXT, 6))
+
+
+_PIECES = (
+    *(
+        "PLACE 1",
+        "PLACE 7",
+        "NOTHING",
+        "```",
+        "```diff",
+        "````python",
+        "<place",
+        "</place>",
+        ">",
+        "@@ -1 +1 @@",
+        "-",
+        "+",
+    ),
+    *(
+        "<<<<<<< SEARCH",
+        "=======",
+        ">>>>>>> REPLACE",
+        "<think>",
+        "</think>",
+        "\n",
+        "\r\n",
+        " ",
+        "line_3 = 3",
+        "line_3 = 4",
+    ),
+    *("line_4 = 4", "line_5", "# ... rest unchanged ...", "é", "\t"),
+)
+
+
+@settings(deadline=None, max_examples=1_000)
+@given(pieces=st.lists(st.sampled_from(_PIECES), max_size=30))
+def test_any_answer_is_an_edit_that_fits_or_none_or_refused(pieces: list[str]) -> None:
+    asked = question(TEXT, 6)
+    with contextlib.suppress(errors.LlmLsError):
+        hunk = next_edit.edit_in("".join(pieces), asked)
+        if hunk is not None:
+            edit = NextEdit("1", asked.document, hunk, "m")
+            assert asked.document.replaced(edit.replacement) == hunks.apply(asked.document, (hunk,)) != TEXT
 
 
 def test_nothing_is_asked_where_nothing_has_changed() -> None:
