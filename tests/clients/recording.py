@@ -273,8 +273,9 @@ class _Replay:
         return await self._first(lambda message: self._fits(expected, message))
 
     async def _first(self, wanted: Callable[[Message], bool]) -> Message | None:
+        has_ended = self._server.process.returncode is not None
         try:
-            async with asyncio.timeout(PATIENCE_S):
+            async with asyncio.timeout(0.1 if has_ended else PATIENCE_S):
                 return await self._server.message(wanted)
         except TimeoutError:
             return None
