@@ -92,6 +92,9 @@ SCENES = {
     "codeAction": _answering_late(_FIXED, declares=None),
     "edit": _answering(_EDITED),
     "review": _answering(_EDITED),
+    "nextEdit": _answering(
+        "PLACE 1\n```python\ndef subtract(a, b):\n    return a - b\n\n\nprint(subtract(1, 2))\n```\n"
+    ),
     "input": _answering_late(_FIXED, declares={}),
     "failure": Scene(_refuses, happens={_ANSWERS: _goes_on}),
     "chat": _answering("A tuple", " is an immutable sequence."),
