@@ -19,6 +19,7 @@ from llm_ls.features.next_edits import NextEdits
 from llm_ls.features.pace import Pace
 from llm_ls.features.proposals import Proposals
 from llm_ls.features.suggestions import Suggestions
+from llm_ls.features.underway import Underway
 from llm_ls.models import InfillModel, Model
 from llm_ls.prompts.neighbours import Neighbourhood
 from llm_ls.providers.registry import Registry
@@ -72,6 +73,7 @@ class Session:
         answered: What models have said to gaps.
         next_edits: What models have said is to be done next.
         suggestions: What becomes of those made while the user types.
+        underway: What models are being asked for them.
         pace: When they are asked for.
         neighbourhood: What the other open documents hold that helps to make them.
         shown_texts: Texts the client may fetch, by uri.
@@ -94,6 +96,7 @@ class Session:
         self.answered = AnsweredGaps()
         self.next_edits = NextEdits()
         self.suggestions = Suggestions(self.routes.ledger.suggestions)
+        self.underway = Underway()
         self.pace = Pace()
         self.neighbourhood = Neighbourhood()
         self.operations: dict[str, Operation] = {}

@@ -30,11 +30,21 @@ class Answer:
 
     def along(self, document: Document, position: Position) -> tuple[tuple[str, str], ...] | None:
         """What is left of the texts where nothing but the beginning of one was typed since; `None`: not so."""
-        if document.uri != self.document.uri or position < self.position or position.line >= len(document.lines):
+        typed = self._between(document, position)
+        if typed is None:
             return None
-        typed = document.slice(Span(self.position, position)).replace("\r\n", "\n")
         left = tuple((id, text[len(typed) :]) for id, text in self.texts if text.startswith(typed) and text != typed)
         return left if (left or not typed) and self._is_around(document, position) else None
+
+    def typed(self, document: Document, position: Position) -> str | None:
+        """What was typed there since; `None`: something else has changed too."""
+        typed = self._between(document, position)
+        return typed if typed is not None and self._is_around(document, position) else None
+
+    def _between(self, document: Document, position: Position) -> str | None:
+        if document.uri != self.document.uri or position < self.position or position.line >= len(document.lines):
+            return None
+        return document.slice(Span(self.position, position)).replace("\r\n", "\n")
 
     def _is_around(self, document: Document, position: Position) -> bool:
         """Whether the rest of the document is as it was, but for brackets that the editor closes by itself."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import attrs
 
@@ -19,16 +19,21 @@ TEMPERATURES = (None, 0.5, 0.9)
 """Of questions for several suggestions: the first is the one that would have been asked for alone."""
 
 
-async def texts(model: InfillModel, request: InfillRequest, gap: Gap, *, several: bool) -> tuple[str, ...]:
+async def texts(
+    model: InfillModel, request: InfillRequest, gap: Gap, *, several: bool, hear: Callable[[str], object]
+) -> tuple[str, ...]:
     """What to put there, without what is blank or said twice; several are asked for at once.
+
+    Args:
+        hear: Is told the text as it comes, where one is asked for.
 
     Raises:
         errors.LlmLsError: Nobody has answered.
     """
     if not several:
-        return _different([await _text(model, request, gap)])
+        return _different([await _text(model, request, gap, hear)])
     requests = [request, *(attrs.evolve(request, temperature=temperature) for temperature in TEMPERATURES[1:])]
-    answers = await asyncio.gather(*(_text(model, one, gap) for one in requests), return_exceptions=True)
+    answers = await asyncio.gather(*(_text(model, one, gap, _unheard) for one in requests), return_exceptions=True)
     heard = [answer for answer in answers if isinstance(answer, str)]
     failure = next((answer for answer in answers if isinstance(answer, BaseException)), None)
     if failure is not None and not heard:
@@ -67,19 +72,24 @@ def widened(span: Span, selected: Span) -> Span:
     return Span(selected.start, Position(selected.end.line, selected.end.column + after))
 
 
-async def _text(model: InfillModel, request: InfillRequest, gap: Gap) -> str:
+async def _text(model: InfillModel, request: InfillRequest, gap: Gap, hear: Callable[[str], object]) -> str:
     """The stream is left, and with it the vendor, as soon as the suggestion is complete."""
     cutter = Cutter(gap)
     async with contextlib.aclosing(model.stream(request)) as events:
         async for event in events:
             match event:
-                case TextDelta(text) if cutter.feed(text):
-                    break
+                case TextDelta(text):
+                    hear(text)
+                    if cutter.feed(text):
+                        break
                 case MessageEnd(stop_reason="max_tokens"):
                     return cutter.finish(cut_off=True)
                 case _:
                     pass
     return cutter.finish()
+
+
+def _unheard(text: str) -> None: ...
 
 
 def _different(heard: Sequence[str]) -> tuple[str, ...]:

@@ -154,13 +154,16 @@ async def _suggestions(
     if not _wanted(ls, document):
         return document, ()
     session = ls.session
-    with ls.newest.only(asked.uri):
+    with ls.newest.only(asked.uri) as turn:
         place = _place(ls, document, asked)
         if not asked.invoked:
             session.pace.typed(time.monotonic())
         try:
-            answer = session.answered.along(place.document, place.position, several=asked.invoked)
-            answer = answer or await _ask(ls, place, asked)
+            answer = await _answer(ls, place, asked)
+        except asyncio.CancelledError:
+            if not turn.superseded:
+                _left(ls, place, asked)
+            raise
         except errors.LlmLsError as error:
             _failed(ls, error, asked)
             return document, ()
@@ -178,17 +181,48 @@ def _failed(ls: LlmLanguageServer, error: errors.LlmLsError, asked: Asked) -> No
         dialogs.say_error(ls, error)
 
 
-async def _ask(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | None:
-    """What a model says, once the typing rests; `None` if it is not asked."""
+async def _answer(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | None:
+    """What a model has said, is saying, or will say; `None` if it is not asked."""
+    session = ls.session
+    question = session.underway.agreeing(place.document, place.position)
+    answer = session.answered.along(place.document, place.position, several=asked.invoked)
+    if answer is None and asked.invoked:
+        session.underway.drop(place.document.uri)
+        return await _ask(ls, place, asked)
+    if answer is None and question is not None:
+        await question.settled(place.document, place.position)
+        answer = session.answered.along(place.document, place.position)
+    return answer or await _ask_at_rest(ls, place, asked)
+
+
+async def _ask_at_rest(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | None:
+    """What a model says, once the typing rests. It goes on saying it where a newer request agrees with it."""
+    session = ls.session
+    if gaps.at(place.document, place.position).inside_word or session.pace.rests(time.monotonic()):
+        return None
+    ls.warm("inlineCompletion")
+    await asyncio.sleep(session.pace.wait_s(session.settings.inline_completion.debounce_ms / 1000))
+    if _document(ls, asked.uri).version != place.document.version:
+        raise Superseded
+
+    async def ask(hear: Callable[[str], object]) -> errors.LlmLsError | None:
+        try:
+            await _ask(ls, place, asked, hear)
+        except errors.LlmLsError as error:
+            return error
+        return None
+
+    question = session.underway.begin(place.document, place.position, ask, ls.spawn)
+    await question.settled(place.document, place.position)
+    return session.answered.along(place.document, place.position)
+
+
+async def _ask(
+    ls: LlmLanguageServer, place: _Place, asked: Asked, hear: Callable[[str], object] = lambda _: None
+) -> Answer:
+    """What a model says."""
     session, gap = ls.session, gaps.at(place.document, place.position)
     inline = session.settings.inline_completion
-    if not asked.invoked:
-        if gap.inside_word or session.pace.rests(time.monotonic()):
-            return None
-        ls.warm("inlineCompletion")
-        await asyncio.sleep(session.pace.wait_s(inline.debounce_ms / 1000))
-        if _document(ls, asked.uri).version != place.document.version:
-            raise Superseded
     await workspace_files.refuse_excluded(ls, asked.uri)
     model = await session.infill_model_for()
     known = session.registry.known(model.name)
@@ -201,13 +235,21 @@ async def _ask(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | N
         max_tokens=inline.max_tokens,
         stop=("\n",) if gap.inside_line else (),
     )
-    texts = await inline_completion.texts(model, request, gap, several=asked.invoked)
+    texts = await inline_completion.texts(model, request, gap, several=asked.invoked, hear=hear)
     session.succeeded(model.name.partition("/")[0])
     session.pace.succeeded()
     numbered = tuple((session.new_id("suggestion"), text) for text in texts)
     answer = Answer(place.document, place.position, numbered, model.name, asked.invoked)
     session.answered.keep(answer)
     return answer
+
+
+def _left(ls: LlmLanguageServer, place: _Place, asked: Asked) -> None:
+    """The client has cancelled its request: to send a newer one, if the text has changed."""
+    if _document(ls, asked.uri).version == place.document.version:
+        ls.session.underway.drop(place.document.uri)
+    else:
+        ls.session.underway.left(place.document.uri)
 
 
 def _context_tokens(window: int | None) -> int:

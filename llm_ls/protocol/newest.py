@@ -7,14 +7,22 @@ from collections.abc import Generator
 from llm_ls.protocol.errors import Superseded
 
 
+class Turn:
+    """A block that runs in `task`; `superseded` once a newer one has ended it."""
+
+    def __init__(self, task: "asyncio.Task[object]") -> None:
+        self.task = task
+        self.superseded = False
+
+
 class Newest:
     """Of the requests of one kind."""
 
     def __init__(self) -> None:
-        self._running: dict[str, _Turn] = {}
+        self._running: dict[str, Turn] = {}
 
     @contextlib.contextmanager
-    def only(self, key: str) -> Generator[None]:
+    def only(self, key: str) -> Generator[Turn]:
         """The block runs in a task that a newer block with that key cancels.
 
         Raises:
@@ -23,9 +31,9 @@ class Newest:
         task = asyncio.current_task()
         assert task is not None
         self.end(key)
-        turn = self._running[key] = _Turn(task)
+        turn = self._running[key] = Turn(task)
         try:
-            yield
+            yield turn
         except asyncio.CancelledError:
             if turn.superseded and not task.uncancel():
                 raise Superseded from None
@@ -39,9 +47,3 @@ class Newest:
         if (turn := self._running.pop(key, None)) is not None:
             turn.superseded = True
             turn.task.cancel()
-
-
-class _Turn:
-    def __init__(self, task: "asyncio.Task[object]") -> None:
-        self.task = task
-        self.superseded = False

@@ -160,6 +160,74 @@ async def test_a_document_that_changes_while_the_typing_rests_is_not_asked_about
     assert vendor.requests == []
 
 
+async def test_what_is_being_said_is_waited_for_while_what_is_typed_agrees(vendor: LoopbackVendor) -> None:
+    vendor.says(*words("tot"), PAUSE, *whole("al(a)"))
+    async with editor(environ=environment(vendor), settings=AT_ONCE) as one:
+        older = start(one, "x = │\n")
+        await vendor.paused()
+        newer = start(one, "x = to│\n")
+        with pytest.raises(Refused) as refused:
+            await one.answer(older)
+        vendor.go_on()
+        said = await one.answer(newer)
+
+    assert refused.value.code == -32802
+    assert [item["insertText"] for item in said["items"]] == ["tal(a)"]
+    assert len(vendor.requests) == 1
+
+
+async def test_what_is_being_said_is_dropped_once_what_is_typed_disagrees(vendor: LoopbackVendor) -> None:
+    vendor.says(PAUSE, *words("tot"), PAUSE)
+    vendor.says(*whole("m(a)"))
+    async with editor(environ=environment(vendor), settings=AT_ONCE) as one:
+        start(one, "x = │\n")
+        await vendor.paused()
+        newer = start(one, "x = su│\n")
+        vendor.go_on()
+        await vendor.client_closed()
+        said = await one.answer(newer)
+
+    assert [item["insertText"] for item in said["items"]] == ["m(a)"]
+
+
+async def test_a_request_that_is_cancelled_for_a_newer_one_keeps_what_is_being_said(vendor: LoopbackVendor) -> None:
+    vendor.says(*words("tot"), PAUSE, *whole("al(a)"))
+    async with editor(environ=environment(vendor), settings=AT_ONCE) as one:
+        older = start(one, "x = │\n")
+        await vendor.paused()
+        show(one, "x = t│\n")
+        one.notify("$/cancelRequest", {"id": older})
+        newer = start(one, "x = t│\n")
+        vendor.go_on()
+        said = await one.answer(newer)
+
+    assert [item["insertText"] for item in said["items"]] == ["otal(a)"]
+    assert len(vendor.requests) == 1
+
+
+async def test_what_nobody_comes_back_for_is_dropped(vendor: LoopbackVendor) -> None:
+    vendor.says(*words("tot"), PAUSE)
+    async with editor(environ=environment(vendor), settings=AT_ONCE) as one:
+        number = start(one, "x = │\n")
+        await vendor.paused()
+        show(one, "x = t│\n")
+        one.notify("$/cancelRequest", {"id": number})
+        await vendor.client_closed()
+
+
+async def test_a_failure_that_a_newer_request_has_waited_for_is_its_failure(vendor: LoopbackVendor) -> None:
+    vendor.says(*words("tot"), PAUSE)
+    async with editor(environ=environment(vendor), settings=AT_ONCE) as one:
+        start(one, "x = │\n")
+        await vendor.paused()
+        newer = start(one, "x = t│\n")
+        vendor.go_on()
+        said = await one.answer(newer)
+
+    assert said == {"items": []}
+    assert len(vendor.requests) == 1
+
+
 async def test_two_documents_do_not_supersede_each_other(vendor: LoopbackVendor) -> None:
     vendor.says(*whole("1"))
     vendor.says(*whole("2"))
