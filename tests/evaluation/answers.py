@@ -1,6 +1,8 @@
-"""What stands in for a model where there is none: one that knows what was cut out, one that copies."""
+"""What stands in for a model that can fill: one that knows what was cut out, one that copies, one that goes on."""
 
+import json
 import re
+import urllib.request
 from collections.abc import Iterable
 from typing import Any
 
@@ -11,6 +13,7 @@ _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 _LONGEST_MATCH = 12
 _LONGEST_COPY = 40
 _TAIL = 60
+_MOST_READ = 4_000
 
 
 def oracle(holes: Iterable[Hole]) -> Answer:
@@ -36,6 +39,24 @@ def copying() -> Answer:
             if found:
                 return found
         return ""
+
+    return answer
+
+
+def going_on(url: str) -> Answer:
+    """What a model that cannot fill says after the text before the gap; it is asked of llama.cpp at `url`."""
+
+    def answer(body: dict[str, Any]) -> str:
+        shown = "".join(extra["text"] for extra in body["input_extra"]) + body["input_prefix"]
+        question = {
+            "prompt": shown[-_MOST_READ:],
+            "n_predict": body["n_predict"],
+            "stop": [*body["stop"], "\n\n\n"],
+            "temperature": 0,
+        }
+        request = urllib.request.Request(f"{url}/completion", json.dumps(question).encode())
+        with urllib.request.urlopen(request) as response:
+            return json.load(response)["content"]
 
     return answer
 

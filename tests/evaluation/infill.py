@@ -72,6 +72,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     chosen.add_argument("--model", help="provider/model, with your own keys and settings")
     chosen.add_argument("--gguf", type=Path, help="a model file, run by llama.cpp")
     chosen.add_argument("--stand-in", choices=STAND_INS, help="no model: checks the machinery")
+    parser.add_argument("--goes-on", action="store_true", help="the model file cannot fill: it reads what is before")
     parser.add_argument("--language", action="append", choices=LANGUAGES, help="all of them if none is named")
     parser.add_argument("--holes", type=int, default=30, help="a language")
     parser.add_argument("--seed", type=int, default=1)
@@ -87,8 +88,13 @@ def _model(options: argparse.Namespace, cut: Sequence[Hole]) -> Generator[tuple[
     if options.model:
         yield options.model, {}
     elif options.gguf:
-        with llama_cpp(options.gguf, slots=3) as url:
-            yield "llamacpp/tiny", {"LLAMACPP_BASE_URL": f"{url}/v1"}
+        with contextlib.ExitStack() as open_servers:
+            url = open_servers.enter_context(llama_cpp(options.gguf))
+            if options.goes_on:
+                scripted = open_servers.enter_context(vendor(answers.going_on(url)))
+                yield "llamacpp/scripted", scripted.environment
+            else:
+                yield "llamacpp/tiny", {"LLAMACPP_BASE_URL": f"{url}/v1"}
     else:
         answer = answers.oracle(cut) if options.stand_in == "oracle" else answers.copying()
         with vendor(answer) as scripted:

@@ -85,7 +85,7 @@ def _options(arguments: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--right", type=float, default=0.6, help="share of places at which the vendor is right")
     parser.add_argument("--first-ms", type=float, default=300.0, help="until the vendor's answer begins")
     parser.add_argument("--token-ms", type=float, default=15.0)
-    parser.add_argument("--debounce-ms", type=int, default=75, help="the server's setting")
+    parser.add_argument("--debounce-ms", type=int, default=150, help="the server's setting")
     return parser.parse_args(arguments)
 
 
@@ -142,15 +142,16 @@ class _Session:
         due = time.monotonic() + _SETTLE_S
         while (key := self._typist.next()) is not None:
             self._listen(due + key.after_s)
-            if self._take_if_liked():
-                self._listen(time.monotonic() + key.after_s)
             due = time.monotonic()
+            if self._take_if_liked():
+                continue
             self._press(key, due)
         self._listen(time.monotonic() + _SETTLE_S)
         self._server.close([*opened, document.uri])
 
     def _press(self, key: Key, now: float) -> None:
         before = self._place()
+        self._typist.press(key)
         if key.kind == "backspace":
             self._typed = self._typed[:-1]
             self._change(self._place(), before, "")
@@ -159,6 +160,9 @@ class _Session:
             self._change(before, before, key.text)
         self._tally.keys.append(now)
         self._ghost = None if self._ghost is None or not self._ghost[0].startswith(key.text) else self._ghost
+        self._ask(now)
+
+    def _ask(self, now: float) -> None:
         params = {
             "textDocument": {"uri": self._passage.source.uri},
             "position": self._place(),
@@ -185,7 +189,9 @@ class _Session:
         )
         self._tally.accepted += 1
         self._tally.accepted_characters += len(text)
-        self._tally.keys.append(time.monotonic())
+        now = time.monotonic()
+        self._tally.keys.append(now)
+        self._ask(now)
         return True
 
     def _listen(self, until: float) -> None:

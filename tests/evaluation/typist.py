@@ -17,10 +17,10 @@ _WORD_START = re.compile(r"(?<!\w)\w")
 
 @attrs.frozen
 class Key:
-    """What is done next, so many seconds after the key before: typing `text`, or taking back one character."""
+    """What is done next, so many seconds after the key before: typing `text`, or taking back what was mistyped."""
 
     after_s: float
-    kind: Literal["type", "backspace"]
+    kind: Literal["type", "mistype", "backspace"]
     text: str = ""
 
 
@@ -53,19 +53,21 @@ class Typist:
             return None
         delay = self._chance.lognormvariate(0, _JITTER) / self.characters_a_second
         if self._mistyped:
-            self._mistyped = False
             return Key(delay + self._chance.uniform(0.1, 0.3), "backspace")
         if self.at and self.text[self.at - 1] == "\n":
             delay += self._chance.uniform(*_PAUSE_AT_LINE_END_S)
         elif _WORD_START.match(self.text, self.at) and self._chance.random() < _TO_THINK:
             delay += self._chance.uniform(*_PAUSE_TO_THINK_S)
         if self.rest[0].isalnum() and self._chance.random() < _TO_MISTYPE:
-            self._mistyped = True
-            return Key(delay, "type", self._chance.choice(_TYPO))
+            return Key(delay, "mistype", self._chance.choice(_TYPO))
         found = re.match(r"\n[ \t]*|.", self.rest, re.DOTALL)
         assert found is not None
-        self.at += found.end()
         return Key(delay, "type", found[0])
+
+    def press(self, key: Key) -> None:
+        """The key that was next has been pressed."""
+        self._mistyped = key.kind == "mistype"
+        self.at += len(key.text) if key.kind == "type" else 0
 
     def would_take(self, suggestion: str, share: float) -> bool:
         """Whether `suggestion` is what they were about to type, and they are one who takes such."""
