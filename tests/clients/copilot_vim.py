@@ -8,6 +8,7 @@ prints what a person sees, and writes the transcripts that `test_copilot_vim.py`
 import asyncio
 import contextlib
 import os
+import re
 import sys
 import tempfile
 from collections.abc import AsyncGenerator
@@ -23,6 +24,9 @@ from tests.rigs.prepared_model import prepared_model
 from tests.rigs.terminal import ENTER, ESC, TAB, Terminal
 
 EDITORS = ("vim", "nvim")
+VERSIONS = ("1.26", "1.41")
+"""The last with the older requests, and the newest that could be had whole."""
+
 FILL = "total = a + b\n    print(total)\n    return total"
 SOURCE = 'greeting = "hé"\n\n\ndef add(a, b):\n    \n'
 STARTUP = """
@@ -30,6 +34,7 @@ set nocompatible noswapfile shortmess+=I mouse= expandtab shiftwidth=4 ruler las
 let g:ale_enabled = 0
 filetype plugin on
 let g:copilot_command = '{command}'
+let g:copilot_agent_command = '{command}'
 imap <C-J> <Plug>(copilot-accept-word)
 imap <C-K> <Plug>(copilot-accept-line)
 imap <C-N> <Plug>(copilot-next)
@@ -37,8 +42,8 @@ imap <C-N> <Plug>(copilot-next)
 NEXT, WORD, LINE, DISMISS = "\x0e", "\x0a", "\x0b", "\x1d"
 
 
-def transcript(editor: str, what: str = "") -> Path:
-    return recording.TRANSCRIPTS / f"copilot_{editor}{what}.jsonl"
+def transcript(version: str, editor: str, what: str = "") -> Path:
+    return recording.TRANSCRIPTS / f"copilot_vim_{version}_{editor}{what}.jsonl"
 
 
 @contextlib.asynccontextmanager
@@ -114,7 +119,7 @@ async def manage(terminal: Terminal) -> None:
     await say(terminal, "Copilot signout", "Signed out")
 
 
-async def sign_in(editor: str, checkout: Path) -> None:
+async def sign_in(editor: str, checkout: Path, transcript: Path) -> None:
     """Sign in with a code, complete with what that gives, and sign out."""
     with tempfile.TemporaryDirectory(prefix="copilot-vim-") as name:
         folder = Path(name)
@@ -133,12 +138,15 @@ async def sign_in(editor: str, checkout: Path) -> None:
                 await terminal.ended()
                 await command.all_ended()
         vary = signing_in.VARYING
-        recording.keep(command, transcript(editor, "_sign_in"), {name: "/session"}, varying=vary, masked=["expiresIn"])
+        recording.keep(command, transcript, {name: "/session"}, varying=vary, masked=["expiresIn"])
 
 
 async def main(checkout: Path) -> None:
+    said = re.search(r"'(\d+\.\d+)", (checkout / "autoload/copilot/version.vim").read_text(encoding="utf-8"))
+    assert said
+    version = said[1]
     for editor in EDITORS:
-        await sign_in(editor, checkout)
+        await sign_in(editor, checkout, transcript(version, editor, "_sign_in"))
         with tempfile.TemporaryDirectory(prefix="copilot-vim-") as name:
             folder = Path(name)
             isolation.isolate(os.environ, folder / "home")
@@ -153,7 +161,7 @@ async def main(checkout: Path) -> None:
                 print((folder / "project" / "sum.py").read_text(encoding="utf-8"))
                 usage = await asyncio.create_subprocess_exec(sys.executable, "-m", "llm_ls", "usage")
                 await usage.wait()
-            recording.keep(command, transcript(editor), {name: "/session"})
+            recording.keep(command, transcript(version, editor), {name: "/session"})
 
 
 if __name__ == "__main__":
