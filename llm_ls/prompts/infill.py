@@ -1,8 +1,8 @@
 """What a model is shown to fill a gap: the lines around it, the imports above them, and parts of other documents.
 
-The shares are chosen by `python -m tests.evaluation context`: of the identifiers in a hole, 1,536 tokens of the
-document hold 75 %; 512 tokens more of it add 1 point, but 512 of other documents 4. A quarter after the gap adds 1 to 3
-points, the imports half a point.
+The shares are chosen by `python -m tests.evaluation context`: of the identifiers in 900 holes, 1,536 tokens of the
+document hold 78.5 %; 512 tokens more of it add 1.5 points, but 512 of other documents 4.2. A quarter after the gap adds
+1.8 points, the imports 0.3.
 """
 
 import re

@@ -71,7 +71,7 @@ def typed_along() -> None:
 
 
 def cancel() -> None:
-    """From the client's word, or its newer request, to the end of the vendor's connection; bar 20 ms."""
+    """From the client's word, or its request for another place, to the end of the vendor's connection; bar 20 ms."""
     cancelled, superseded = list[float](), list[float]()
     with vendor(lambda body: ANSWER, Latency(first_s=60)) as scripted, _served(scripted) as server:
         typing = _Typing(server.server, 1000)
@@ -86,12 +86,12 @@ def cancel() -> None:
             typing.ask(place)
             _wait(server.server, lambda: len(scripted.asked) % 3 == 2)
             started = time.monotonic()
-            last = typing.ask(place)
+            last = typing.ask(Position(line + 1, 0))
             superseded.append(_closed_after(server.server, scripted, 3 * line + 1, started))
             _wait(server.server, lambda: len(scripted.asked) % 3 == 0)
             server.server.notify("$/cancelRequest", {"id": last})
     report.line("llm-ls, $/cancelRequest", cancelled, "ms", tail=0.99)
-    report.line("llm-ls, a newer request", superseded, "ms", tail=0.99)
+    report.line("llm-ls, a request for another place", superseded, "ms", tail=0.99)
 
 
 def typing_cpu() -> None:

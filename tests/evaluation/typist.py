@@ -54,7 +54,7 @@ class Typist:
         delay = self._chance.lognormvariate(0, _JITTER) / self.characters_a_second
         if self._mistyped:
             return Key(delay + self._chance.uniform(0.1, 0.3), "backspace")
-        if self.at and self.text[self.at - 1] == "\n":
+        if self.text[: self.at].rstrip(" \t").endswith("\n"):
             delay += self._chance.uniform(*_PAUSE_AT_LINE_END_S)
         elif _WORD_START.match(self.text, self.at) and self._chance.random() < _TO_THINK:
             delay += self._chance.uniform(*_PAUSE_TO_THINK_S)
