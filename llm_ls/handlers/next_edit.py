@@ -87,6 +87,7 @@ def _register_menu(server: LlmLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_CLOSE)
     def on_close(ls: LlmLanguageServer, params: types.DidCloseTextDocumentParams) -> None:
         forget(params.text_document.uri)
+        next_edits.stop(ls, params.text_document.uri)
         ls.session.next_edits.closed(params.text_document.uri)
 
     def forget(uri: str) -> None:

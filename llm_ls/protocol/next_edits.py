@@ -11,7 +11,6 @@ from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document, Position
 from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.recent_edits import RecentEdit
-from llm_ls.prompts import context
 from llm_ls.protocol import dialogs, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 
@@ -44,31 +43,35 @@ async def find(ls: LlmLanguageServer, here: Situation, asker: Asker) -> NextEdit
         Superseded: There is a newer request for that document.
         errors.LlmLsError: The user has asked, and nobody could answer.
     """
-    session, document = ls.session, here.document
-    if not await _wanted(ls, document, asker):
-        return None
-    recent = await _shown(ls)
-    kept = session.next_edits.answer(document, recent)
-    if kept is not None and (kept.edit is not None or asker != "user"):
-        return kept.edit
-    if asker != "user" and session.pace.rests(time.monotonic()):
-        return None
-    with ls.newest.only(f"{asker} {document.uri}"):
+    with ls.newest.only(f"{asker} {here.document.uri}"):
         try:
-            return await _ask(ls, here, recent)
+            return await _found(ls, here, asker)
         except errors.LlmLsError as error:
-            session.failed(error)
+            ls.session.failed(error)
             status.tell(ls)
             if asker == "user":
                 raise
-            if session.pace.failed(error, time.monotonic()) and asker == "client":
+            if ls.session.pace.failed(error, time.monotonic()) and asker == "client":
                 dialogs.say_error(ls, error)
             return None
 
 
+async def _found(ls: LlmLanguageServer, here: Situation, asker: Asker) -> NextEdit | None:
+    """The one that is known, else what a model says."""
+    if not await _wanted(ls, here.document, asker):
+        return None
+    now = attrs.evolve(here, document=ls.document(here.document.uri))
+    kept = ls.session.next_edits.answer(now.document, ls.documents.recent_edits.recent())
+    if kept is not None and (kept.edit is not None or asker != "user"):
+        return kept.edit
+    if asker != "user" and ls.session.pace.rests(time.monotonic()):
+        return None
+    return await _ask(ls, now)
+
+
 def known(ls: LlmLanguageServer, document: Document) -> NextEdit | None:
     """The one that is ready; asks nobody."""
-    answer = ls.session.next_edits.answer(document, _maybe_shown(ls))
+    answer = ls.session.next_edits.answer(document, ls.documents.recent_edits.recent())
     return answer and answer.edit
 
 
@@ -86,52 +89,29 @@ def stop(ls: LlmLanguageServer, uri: str) -> None:
 async def _wanted(ls: LlmLanguageServer, document: Document, asker: Asker) -> bool:
     """Whether the settings want one here, now that they have been read."""
     registry = await ls.session.ready()
-    try:
+    if asker == "user":
         await workspace_files.refuse_excluded(ls, document.uri)
-    except errors.InvalidRequest:
-        if asker == "user":
-            raise
-        return False
-    if asker == "user" or ls.session.settings.next_edit.enabled == "on":
         return True
-    if ls.session.settings.next_edit.enabled == "off":
-        return False
+    if (setting := ls.session.settings.next_edit.enabled) != "auto":
+        return setting == "on"
     if registry.default_name("nextEdit") is None and asker == "client":
         await registry.discover()
     name = registry.default_name("nextEdit")
     return name is not None and registry.is_free(name)
 
 
-def _maybe_shown(ls: LlmLanguageServer) -> list[RecentEdit]:
-    """What changed lately, but for files whose names must not be shown."""
-    exclude = ls.session.settings.context.exclude
-    recent = ls.documents.recent_edits.recent()
-    uris = {edit.uri for edit in recent}
-    hidden = {uri for uri in uris if context.excluded(workspace_files.name_of(ls, uri), exclude)}
-    return [edit for edit in recent if edit.uri not in hidden]
-
-
-async def _shown(ls: LlmLanguageServer) -> list[RecentEdit]:
-    """The same, without files that are links to what must not be shown."""
-    recent = _maybe_shown(ls)
-    hidden: set[str] = set()
-    for uri in {edit.uri for edit in recent}:
-        try:
-            await workspace_files.refuse_excluded(ls, uri)
-        except errors.InvalidRequest:
-            hidden.add(uri)
-    return [edit for edit in recent if edit.uri not in hidden]
-
-
-async def _ask(ls: LlmLanguageServer, here: Situation, recent: list[RecentEdit]) -> NextEdit | None:
+async def _ask(ls: LlmLanguageServer, here: Situation) -> NextEdit | None:
     from llm_ls.features import next_edit  # not in the memory of a server that is not asked for any
 
-    session, document = ls.session, here.document
+    session, document, recent = ls.session, here.document, ls.documents.recent_edits.recent()
+    names = await workspace_files.not_excluded(ls, {document.uri, *(edit.uri for edit in recent)})
+    if document.uri not in names:
+        return None
     asked = next_edit.question(
         document,
         here.cursor or _last_change(document, recent),
-        workspace_files.name_of(ls, document.uri),
-        [(workspace_files.name_of(ls, edit.uri), edit) for edit in recent],
+        names[document.uri],
+        [(names[edit.uri], edit) for edit in recent if edit.uri in names],
         here.diagnostics,
     )
     edit = None

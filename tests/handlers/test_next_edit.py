@@ -1,6 +1,7 @@
 """The edit to make next, in Copilot's words."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -223,6 +224,38 @@ async def test_excluded_files_are_neither_asked_about_nor_shown(vendor: Loopback
     assert (of_secret, asked) == ([], 0)
     assert len(vendor.requests) == 1
     assert "hunter2" not in str(vendor.requests[0].json)
+
+
+async def test_what_changed_in_a_link_to_an_excluded_file_is_not_shown(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.says(*whole("NOTHING"))
+    (tmp_path / ".env").write_text("KEY=old\n", encoding="utf-8")
+    (tmp_path / "notes.txt").symlink_to(tmp_path / ".env")
+    linked = (tmp_path / "notes.txt").as_uri()
+    async with editor(environ=environment(vendor), settings=ON, folder=tmp_path) as one:
+        one.open("KEY=old\n", linked)
+        one.type("KEY=hunter2\n", linked)
+        of_link = await edits(one, linked)
+        change(one)
+        await edits(one)
+
+    assert of_link == []
+    assert len(vendor.requests) == 1
+    assert "hunter2" not in str(vendor.requests[0].json)
+
+
+async def test_closing_the_document_ends_it_in_silence(vendor: LoopbackVendor) -> None:
+    vendor.says(*words("PLACE 1"), PAUSE)
+    async with editor(environ=environment(vendor), settings=ON) as one:
+        change(one)
+        number = start(one)
+        await vendor.paused()
+        one.notify("textDocument/didClose", {"textDocument": {"uri": URI}})
+        found = await one.answer(number)
+        await vendor.client_closed()
+        messages = one.messages()
+
+    assert found == {"edits": []}
+    assert messages == []
 
 
 async def test_a_failure_is_told_once_and_an_answer_of_no_use_never(vendor: LoopbackVendor) -> None:
