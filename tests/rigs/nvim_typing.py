@@ -2,11 +2,13 @@
 
 import asyncio
 import contextlib
+import re
 from collections.abc import AsyncGenerator, Mapping
 from pathlib import Path
 from typing import Any
 
 from tests.clients import recording
+from tests.rigs.nvim import PLUGIN
 from tests.rigs.nvim_screen import Screen, neovim
 from tests.rigs.terminal import PATIENCE_S
 
@@ -19,7 +21,16 @@ for key, name in pairs({ l = 'accept-word', k = 'accept-line', n = 'next', p = '
   vim.keymap.set('i', '<C-' .. key .. '>', '<Plug>(llm-' .. name .. ')')
 end
 """
+README = PLUGIN / "README.md"
 SUM = "def add(a, b):\n    return\n"
+
+
+def in_readme(heading: str) -> str:
+    """The first Lua below a heading of the plugin's README."""
+    section = README.read_text(encoding="utf-8").partition(f"# {heading}\n")[2]
+    found = re.search(r"```lua\n(.*?)```", section, re.DOTALL)
+    assert found
+    return found[1]
 
 
 class Typing:

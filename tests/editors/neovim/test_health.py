@@ -45,11 +45,23 @@ async def test_a_set_up_is_described_and_no_key_is_shown(vendor: LoopbackVendor)
     assert "ERROR" not in text
 
 
+async def test_it_says_whether_ghost_text_is_shown_and_can_be_taken() -> None:
+    as_it_comes = await health({})
+    off = await health({"LLM_LS_OPTIONS": '{"inline_completion": {"enabled": false}}', "LLM_LS_TAB": "1"})
+
+    assert "OK it is shown while you type" in as_it_comes
+    assert "no key takes it yet" in as_it_comes
+    assert "it is turned off by the option inline_completion.enabled" in off
+    assert "no key takes it yet" not in off
+
+
 async def test_options_that_do_not_exist_are_named() -> None:
-    text = await health({"LLM_LS_OPTIONS": '{"hints": true, "chat": {"splits": "tab"}, "progress": 3}'})
+    options = '{"hints": true, "chat": {"splits": "tab"}, "progress": 3, "inline_completion": {"filetypes": ["lua"]}}'
+    text = await health({"LLM_LS_OPTIONS": options})
 
     assert "'hints'" in text or '"hints"' in text
     assert "there is no chat.splits" in text
+    assert "inline_completion.filetypes has to be like { markdown = false }" in text
     assert "progress" in text
 
 

@@ -7,7 +7,9 @@ import pytest
 
 from tests.rigs import nvim
 from tests.rigs.nvim_screen import neovim
+from tests.rigs.nvim_typing import in_readme, typing
 from tests.rigs.prepared_model import prepared_model
+from tests.rigs.terminal import ESC, TAB
 
 HERE = Path(__file__).parent
 FIXED = "def add(a, b):\n    return a + b\n"
@@ -53,3 +55,21 @@ async def test_a_selection_is_edited_and_reviewed_in_a_terminal(model: dict[str,
 
     assert landed.startswith("one = 1.5\nzero = 0\ntwo = 2\n~")
     assert undone.startswith(f"{NUMBERS}~")
+
+
+async def test_ghost_text_is_taken_by_the_keys_of_the_readme(tmp_path: Path) -> None:
+    with prepared_model(tmp_path, {}, fill="a + b") as given:
+        async with typing(tmp_path, given, startup=in_readme("Ghost text")) as person:
+            person.screen.keys("2GA ")
+            await person.screen.shows("return a + b")
+            person.screen.keys("a")
+            await person.screen.shows("return a + b", "2,13")
+            person.screen.keys(f"{ESC}w")
+            await person.screen.shows("return a + b", "2,15")
+            asked = person.sent("textDocument/inlineCompletion")
+            person.screen.keys(TAB)
+            await person.screen.shows("2,17")
+            taken = await person.text()
+
+    assert taken == "def add(a, b):\n    return a + b\n"
+    assert len(asked) == 1

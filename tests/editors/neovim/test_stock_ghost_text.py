@@ -1,31 +1,19 @@
 """Ghost text in Neovim 0.12 as it comes, with what the README says and nothing else, from the real llama.cpp."""
 
-import re
 from pathlib import Path
 
-from tests.rigs.nvim import PLUGIN
 from tests.rigs.nvim_screen import neovim
+from tests.rigs.nvim_typing import SUM, in_readme
 from tests.rigs.prepared_model import prepared_model
 from tests.rigs.terminal import ESC, TAB
 
-README = PLUGIN / "README.md"
-FILL = "a + b"
-
-
-def snippet() -> str:
-    """The configuration below the README's `Without the plugin`."""
-    section = README.read_text(encoding="utf-8").partition("### Without the plugin")[2]
-    found = re.search(r"```lua\n(.*?)```", section, re.DOTALL)
-    assert found
-    return found[1]
+SNIPPET = in_readme("Without the plugin")
 
 
 async def test_it_is_shown_and_accepted_without_a_plugin(tmp_path: Path) -> None:
-    with prepared_model(tmp_path, {}, fill=FILL) as given:
+    with prepared_model(tmp_path, {}, fill="a + b") as given:
         nowhere = tmp_path / "no-plugin"
-        async with neovim(
-            tmp_path, given, files={"sum.py": "def add(a, b):\n    return\n"}, plugin=nowhere, startup=snippet()
-        ) as screen:
+        async with neovim(tmp_path, given, files={"sum.py": SUM}, plugin=nowhere, startup=SNIPPET) as screen:
             screen.wait_for_server()
             screen.keys("2GA ")
             shown = await screen.shows("return a + b")
@@ -40,7 +28,7 @@ async def test_it_is_shown_and_accepted_without_a_plugin(tmp_path: Path) -> None
             await screen.shows("written now")
             text = (screen.project / "sum.py").read_text(encoding="utf-8")
 
-    assert snippet().count("\n") <= 8
+    assert SNIPPET.startswith("vim.lsp.config('llm_ls', { cmd = { 'llm-ls' } })\nvim.lsp.enable('llm_ls')\n")
     assert "-- INSERT --" in shown
     assert "return" in left
     assert text == "def add(a, b):\n    return a + b\n"

@@ -26,7 +26,9 @@ local function check_neovim()
   if vim.fn.has('nvim-0.12') == 1 then
     health.ok(version)
   elseif vim.fn.has('nvim-0.11') == 1 then
-    health.ok(version .. '; from 0.12 on progress is shown as messages of their own, and in the terminal')
+    health.ok(
+      version .. '; from 0.12 on there is ghost text, and progress as messages of their own and in the terminal'
+    )
   else
     health.error(version .. ' is too old', 'Install Neovim 0.11 or later.')
   end
@@ -137,11 +139,41 @@ local function check_options()
     local mapped = type(key) == 'string' and vim.fn.maparg(key, 'n', false, true) or {}
     if not vim.tbl_isempty(mapped) then
       local what = mapped.desc or mapped.rhs or 'a function'
-      health.warn(('%s is mapped (%s); while an edit is reviewed it is not'):format(key, what), {
+      health.warn(('%s is mapped (%s); while an edit is shown it is not'):format(key, what), {
         'Nothing is to be done if you can do without it meanwhile.',
         'Else choose another one with `keys`: :help llm-ls-keys',
       })
     end
+  end
+end
+
+---Whether a key of the user's takes ghost text, or might.
+---@return boolean
+local function has_key()
+  return vim.iter(vim.api.nvim_get_keymap('i')):any(function(map)
+    local neovims = vim.startswith(map.desc or '', 'vim.snippet.jump')
+    return map.lhs:lower() == '<tab>' and map.callback ~= nil and not neovims
+      or not vim.startswith(map.lhs, '<Plug>') and (map.rhs or ''):find('<Plug>(llm-accept', 1, true) ~= nil
+  end)
+end
+
+local function check_ghost_text()
+  health.start('llm-ls: ghost text')
+  local client = require('llm-ls.client').get()
+  if not require('llm-ls.inline').possible() then
+    health.warn('there is none, since this Neovim has no vim.lsp.inline_completion', 'Install Neovim 0.12 or later.')
+    return
+  elseif client and not client:supports_method('textDocument/inlineCompletion') then
+    health.warn('the server knows of none', 'Run `uv tool upgrade llm-ls`, then :Llm restart.')
+    return
+  end
+  if assert(require('llm-ls.config').get().inline_completion).enabled then
+    health.ok('it is shown while you type; :Llm inline says where it is not')
+  else
+    health.info('it is turned off by the option inline_completion.enabled')
+  end
+  if not has_key() then
+    health.info('no key takes it yet: :help llm-ls-inline-maps')
   end
 end
 
@@ -211,6 +243,7 @@ function M.check()
   local cmd = check_program()
   check_connection()
   check_options()
+  check_ghost_text()
   check_providers()
   if cmd then
     check_doctor(cmd)
