@@ -27,7 +27,6 @@ _MARK = re.compile(
     re.IGNORECASE | re.MULTILINE,
 )
 _SEARCH = re.compile(r"^<{5,9} ?\w*\n(?P<old>.*?)^={5,9}\n(?P<new>.*?)^>{5,9} ?\w*$", re.DOTALL | re.MULTILINE)
-_PATCH = ("diff", "patch", "udiff")
 
 _SAID = 0.4
 _LIKE_ENOUGH = 0.3
@@ -79,7 +78,7 @@ def is_complete(answer: str) -> bool:
     """Whether nothing of use can follow: the one block of code is closed."""
     if answer.count("```") < 2 or not answer.endswith("\n"):
         return False
-    found = fences.blocks(answer)
+    found = fences.blocks(leaks.without_thoughts(answer, ""))
     return len(found) == 1 and found[0].closed
 
 

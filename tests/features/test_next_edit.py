@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from llm_ls import errors
 from llm_ls.documents import Document, Position, split_lines
-from llm_ls.features import hunks, next_edit
+from llm_ls.features import hunks, next_edit, next_edit_answers
 from llm_ls.features.next_edit import Question
 from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.recent_edits import RecentEdits
@@ -235,6 +235,22 @@ def test_is_shown_in_whole_words(old: str, new: str, column: int, replaced: str,
 def test_an_answer_that_fits_nothing_is_refused(answer: str) -> None:
     with pytest.raises((errors.ProtocolViolation, errors.ContentFiltered)):
         next_edit.edit_in(answer, question(TEXT, 6))
+
+
+@pytest.mark.parametrize(
+    ("answer", "complete"),
+    [
+        ("PLACE 1\n```python\nx = 1\n```\n", True),
+        ("PLACE 1\n```python\nx = 1\n```", False),
+        ("PLACE 1\n```python\nx = 1\n", False),
+        ("PLACE 1\n````markdown\n```python\n", False),
+        ("<think>\nPerhaps\n```\nx = 1\n```\n", False),
+        ("<think>\nPerhaps\n```\nx = 1\n```\n</think>\nPLACE 1\n```\nx = 2\n```\n", True),
+        ("NOTHING\n", False),
+    ],
+)
+def test_the_answer_is_complete_once_its_block_is_closed(answer: str, complete: bool) -> None:
+    assert next_edit_answers.is_complete(answer) is complete
 
 
 _PIECES = (
