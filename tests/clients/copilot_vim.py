@@ -111,6 +111,11 @@ async def complete(terminal: Terminal) -> None:
 
 async def manage(terminal: Terminal) -> None:
     """Ask for what else there is."""
+    terminal.keys(ESC, f":Copilot panel{ENTER}")
+    await terminal.shows("Synthesized 1 completion", "copilot:///panel/1")
+    print(f"=== :Copilot panel\n{terminal.screen}\n", flush=True)
+    terminal.keys(f":quit{ENTER}")
+    await terminal.hides("Synthesized")
     await say(terminal, "Copilot setup", "Authenticated as GitHub user llamacpp")
     await say(terminal, "Copilot version", "llm-ls")
     await say(terminal, "Copilot disable")
