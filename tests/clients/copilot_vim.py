@@ -112,7 +112,7 @@ async def complete(terminal: Terminal) -> None:
 async def manage(terminal: Terminal) -> None:
     """Ask for what else there is."""
     terminal.keys(ESC, f":Copilot panel{ENTER}")
-    await terminal.shows("Synthesized 1 completion", "copilot:///panel/1")
+    await terminal.shows("Synthesized", "copilot:///panel/1")
     print(f"=== :Copilot panel\n{terminal.screen}\n", flush=True)
     terminal.keys(f":quit{ENTER}")
     await terminal.hides("Synthesized")
