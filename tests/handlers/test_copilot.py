@@ -6,8 +6,9 @@ import pytest
 
 from llm_ls.protocol import copilot, initialize
 from tests.handlers.test_copilot_sign_in import KEY, OF_COPILOT
+from tests.handlers.test_inline_completion import AT_ONCE, counts, items
 from tests.rigs.editor import ABLE, URI, Editor, editor
-from tests.rigs.openai import environment
+from tests.rigs.openai import environment, whole
 from tests.rigs.vendor import LoopbackVendor
 
 STATUSES = ("didChangeStatus", "statusNotification")
@@ -172,3 +173,19 @@ async def test_settings_of_copilot_are_passed_over_without_a_word(settings: Any)
         await one.request("getVersion", {})
 
     assert one.messages() == []
+
+
+async def test_what_becomes_of_a_suggestion_is_counted(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("'😀' + b"))
+    async with editor(environ=environment(vendor), settings={**OF_COPILOT, **AT_ONCE}) as one:
+        (item,) = await items(one, "a = │\n")
+        one.notify("textDocument/didShowCompletion", {"item": item})
+        shown = await counts(one)
+        one.notify("textDocument/didPartiallyAcceptCompletion", {"item": item, "acceptedLength": 4})
+        in_part = await counts(one)
+        await one.command("github.copilot.didAcceptCompletionItem", item["command"]["arguments"][0])
+        whole_of_it = await counts(one)
+
+    assert (shown["shown"], shown["acceptedCharacters"]) == (1, 0)
+    assert (in_part["acceptedInPart"], in_part["acceptedCharacters"]) == (1, 3)
+    assert (whole_of_it["accepted"], whole_of_it["acceptedCharacters"]) == (1, 7)
