@@ -11,8 +11,6 @@ from llm_ls.store.suggestion_counts import Fate, SuggestionLedger
 COUNTED = 256
 """As many of the newest are still of interest."""
 
-SETTLE_S = 2.0
-"""On a busy machine a tenth of a second was too short for what was written just before."""
 
 _RANK: dict[Fate, int] = {"offered": 0, "shown": 1, "rejected": 2, "accepted_in_part": 3, "accepted": 4}
 
@@ -81,8 +79,8 @@ class Suggestions:
         await self._aside.aclose()
 
     async def settled(self) -> None:
-        """Wait until it is written; `SETTLE_S` at most."""
-        await self._aside.settled(SETTLE_S)
+        """Wait until it is written; a moment at most."""
+        await self._aside.settled()
 
     def _came_to(self, id: str, fate: Fate, characters: int) -> None:
         counted = self._counted.get(id)
