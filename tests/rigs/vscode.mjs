@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { Chat } from "./vscode_chat.mjs";
+import { GHOST, Typing } from "./vscode_typing.mjs";
 
 const play = JSON.parse(process.env.LLM_LS_PLAY);
 const { chromium } = await import(play.playwright);
@@ -24,15 +25,13 @@ const LINES =
 const ASK_AGAIN_MS = 5_000;
 const LENS = ".codelens-decoration";
 const ROWS = ".quick-input-list .monaco-list-row";
-const GHOST = "[class*=ghost-text-decoration]";
-const KEY_MS = 83; // twelve keys a second
-const REST_MS = 1_500; // several times what the server waits for a pause
 
 class Screen {
   /** What the scenario was given by the test, and the folder that VS Code shows. */
   given = play.given;
   folder = play.project;
   chat = new Chat(this);
+  typing = new Typing(this);
 
   constructor(browser) {
     this.browser = browser;
@@ -129,98 +128,6 @@ class Screen {
     await this.#fill(`:${line}:${column}`);
     await this.key("Enter");
     await this.gone(".quick-input-widget");
-  }
-
-  /** Type as fast as a person who types fast. */
-  async typeSlowly(text) {
-    await this.page.keyboard.type(text, { delay: KEY_MS });
-  }
-
-  /** Let pass the time in which a suggestion would have come. */
-  async rest() {
-    await setTimeout(REST_MS);
-  }
-
-  /** The ghost text that is shown now, empty if none is. */
-  async ghostNow() {
-    const parts = await this.page.locator(GHOST).allTextContents();
-    return parts.join("").replaceAll("\u00a0", " ");
-  }
-
-  /** Wait for ghost text that matches `pattern`; the whole of it. */
-  async ghost(pattern) {
-    await this.wait(`ghost text ${pattern}`, async () => pattern.test(await this.ghostNow())).catch(async (error) => {
-      throw new Error(`${error.message}; it is ${JSON.stringify(await this.ghostNow())}`);
-    });
-    return this.ghostNow();
-  }
-
-  /** Wait for ghost text that is not `earlier`; the whole of it. */
-  async ghostOtherThan(earlier) {
-    return this.wait(`ghost text other than ${earlier}`, async () => {
-      const now = await this.ghostNow();
-      return now !== earlier && now;
-    });
-  }
-
-  /** What extensions write beside the lines that are shown. */
-  async besideLines() {
-    return this.page.locator(`${LINES} span[class*=ced-]`).evaluateAll((all) =>
-      all
-        .map((part) => getComputedStyle(part, "::after").content)
-        .filter((content) => content.startsWith('"'))
-        .map((content) => JSON.parse(content).replaceAll("\u00a0", " ")),
-    );
-  }
-
-  /** Wait until `text` is written beside a line. */
-  async seesBeside(text) {
-    await this.wait(`${text} beside a line`, async () => (await this.besideLines()).includes(text)).catch(
-      async (error) => {
-        throw new Error(`${error.message}; there is ${JSON.stringify(await this.besideLines())}`);
-      },
-    );
-  }
-
-  /** Wait until nothing is written beside a line. */
-  async nothingBeside() {
-    await this.wait("nothing beside the lines", async () => (await this.besideLines()).length === 0);
-  }
-
-  /** Wait for pieces of the text that are struck out. */
-  async struck() {
-    return this.wait("text that is struck out", async () => {
-      const texts = await this.page
-        .locator(`${LINES} span[class*=ced-]`)
-        .evaluateAll((all) =>
-          all
-            .filter((part) => getComputedStyle(part).textDecorationLine === "line-through")
-            .map((part) => part.textContent),
-        );
-      return texts.length > 0 && texts;
-    });
-  }
-
-  /** Wait until no ghost text is shown. */
-  async noGhost() {
-    await this.wait("no ghost text", async () => (await this.ghostNow()) === "");
-  }
-
-  /** In how many frames that were drawn during `step` there was no ghost text. */
-  async ghostlessFrames(step) {
-    await this.page.evaluate((selector) => {
-      window.ghostless = 0;
-      const look = () => {
-        window.ghostless += document.querySelector(selector) ? 0 : 1;
-        window.looking = requestAnimationFrame(look);
-      };
-      look();
-    }, GHOST);
-    await step();
-    return this.page.evaluate(() => {
-      cancelAnimationFrame(window.looking);
-      return window.ghostless;
-    });
   }
 
   /** The code actions that are offered at the cursor, in their order; the list stays open. */

@@ -5,20 +5,20 @@ export default async (t) => {
   await t.open("mean.py", "def mean(values):\n");
   await t.key("Control+End");
   await t.type("    ");
-  await t.ghost(/^total = sum\(values\)/);
+  await t.typing.ghost(/^total = sum\(values\)/);
   await t.shot("ghost_text");
-  const away = await t.ghostlessFrames(() => t.typeSlowly("tot"));
-  const typed = await t.ghost(/^al = sum/);
+  const away = await t.typing.ghostlessFrames(() => t.typing.byHand("tot"));
+  const typed = await t.typing.ghost(/^al = sum/);
   await t.key("Control+ArrowRight");
-  await t.ghost(/^ = sum/);
+  await t.typing.ghost(/^ = sum/);
   const word = await t.shown();
   await t.key("Control+Alt+ArrowRight");
-  await t.ghost(/^ {4}return total/);
+  await t.typing.ghost(/^ {4}return total/);
   const line = await t.shown();
   await t.key("Tab"); // where a suggestion begins with an indentation, VS Code indents first
-  await t.ghost(/^return total/);
+  await t.typing.ghost(/^return total/);
   await t.key("Tab");
-  await t.noGhost();
+  await t.typing.noGhost();
   const whole = await t.shown();
   await t.key("Control+Z");
   await t.wait("the whole to be undone", async () => (await t.shown()) !== whole);

@@ -5,13 +5,13 @@ export default async (t) => {
   await t.open("mean.py", "def mean(values):\n");
   await t.key("Control+End");
   await t.type("    ");
-  const shown = [await t.ghost(/./)];
+  const shown = [await t.typing.ghost(/./)];
   for (const key of ["Alt+]", "Alt+]", "Alt+["]) {
     await t.key(key);
-    shown.push(await t.ghostOtherThan(shown.at(-1)));
+    shown.push(await t.typing.ghostOtherThan(shown.at(-1)));
   }
   await t.shot("ghost_text_choice");
   await t.key("Tab");
-  await t.noGhost();
+  await t.typing.noGhost();
   return { shown, after: await t.shown(), messages: await t.messages() };
 };

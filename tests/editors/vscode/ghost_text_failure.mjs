@@ -4,10 +4,10 @@ export default async (t) => {
   await t.status("gpt-test");
   await t.open("mean.py", "def mean(values):\n");
   await t.key("Control+End");
-  await t.typeSlowly("    a ");
+  await t.typing.byHand("    a ");
   const said = await t.message("refused");
-  await t.typeSlowly("b c d ");
-  await t.rest();
+  await t.typing.byHand("b c d ");
+  await t.typing.rest();
   const whileTyping = await t.messages();
   await t.clearMessages();
   await t.command("Trigger Inline Suggestion");

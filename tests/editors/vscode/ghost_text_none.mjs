@@ -3,11 +3,11 @@
 export default async (t) => {
   await t.status("gpt-test");
   await t.open(t.given.name, "");
-  await t.typeSlowly("TOKEN=");
-  await t.rest();
+  await t.typing.byHand("TOKEN=");
+  await t.typing.rest();
   if (t.given.asks) {
     await t.command("Trigger Inline Suggestion");
-    await t.rest();
+    await t.typing.rest();
   }
-  return { ghost: await t.ghostNow(), messages: await t.messages() };
+  return { ghost: await t.typing.ghostNow(), messages: await t.messages() };
 };

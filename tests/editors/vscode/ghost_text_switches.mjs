@@ -14,14 +14,14 @@ export default async (t) => {
     await t.command(title);
     await t.status("inline off");
     await askAgain(t);
-    await t.rest();
-    const off = await t.ghostNow();
+    await t.typing.rest();
+    const off = await t.typing.ghostNow();
     const settings = await t.settings();
     await t.shot(`ghost_text_off_${seen.length}`);
     await t.command(title);
     await t.gone(".statusbar-item", "inline off");
     await askAgain(t);
-    await t.ghost(/^return/);
+    await t.typing.ghost(/^return/);
     seen.push({ off, set: ownSettings(settings), left: ownSettings(await t.settings()) });
   }
   return { seen, messages: await t.messages() };

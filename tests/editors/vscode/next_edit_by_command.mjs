@@ -5,9 +5,9 @@ export default async (t) => {
   await t.status("tiny");
   await t.open("report.py", before);
   await t.select(1, 5, 1, 10);
-  await t.typeSlowly("add_up");
-  await t.rest();
-  const unasked = await t.besideLines();
+  await t.typing.byHand("add_up");
+  await t.typing.rest();
+  const unasked = await t.typing.beside();
   await t.command("llm-ls: Make the Next Edit");
   const made = await saved(t, (text) => text.includes("print(add_up(values))"));
   await t.key("Control+Z");
