@@ -19,7 +19,7 @@ AFTER = CHANGED.replace("print(total(", "print(add(")
 ANSWER = f"PLACE 1\n```python\n{AFTER}```\n"
 CHANGE = "1s/total/add/"
 ON = "vim.lsp.config('llm_ls', { init_options = { nextEdit = { enabled = 'on' } } })"
-HINT = "next edit  <Tab> make it"
+HINT = "next edit  <Tab> go to it"
 
 
 async def test_it_is_drawn_gone_to_made_and_undone(tmp_path: Path, vendor: LoopbackVendor) -> None:
@@ -28,11 +28,11 @@ async def test_it_is_drawn_gone_to_made_and_undone(tmp_path: Path, vendor: Loopb
     async with typing(tmp_path, environment(vendor), OPENED, startup=ON) as person:
         person.screen.command(CHANGE)
         drawn = await person.screen.shows(
-            "print(total(x, y))\nprint(add(x, y))\n next edit  <Tab> make it  \\x dismiss"
+            "print(total(x, y))\nprint(add(x, y))\n next edit  <Tab> go to it  \\x dismiss"
         )
         [shown] = await person.has_sent("textDocument/didShowInlineEdit")
         person.screen.keys(TAB)
-        await person.screen.shows("7,1")
+        await person.screen.shows("next edit  <Tab> make it", "7,1")
         gone_to = person.sent(COMMAND)
         person.screen.keys(TAB)
         [accepted] = await person.has_sent(COMMAND)
@@ -90,7 +90,7 @@ async def test_where_it_is_is_said_while_it_is_out_of_sight(tmp_path: Path, vend
     vendor.says(*whole("PLACE 2\n```python\nprint(add(x, y))\nprint(x)\n```\n"))
     async with typing(tmp_path, environment(vendor), opened, startup=ON) as person:
         person.screen.command(CHANGE)
-        await person.screen.shows("def add(a, b):   next edit ↓ line 44  <Tab> make it")
+        await person.screen.shows("def add(a, b):   next edit ↓ line 44  <Tab> go to it")
         person.screen.keys(TAB)
         there = await person.screen.shows("print(add(x, y))\n next edit  <Tab> make it")
         person.screen.keys(TAB)

@@ -23,6 +23,7 @@ local NOT_FOUND = -32601
 ---@field cancel? fun() Takes the request under way back.
 ---@field edit? llm_ls.NextEdit The one that is shown.
 ---@field hunk? llm_ls.Hunk
+---@field key_does? string What the key does, as the hint says it.
 ---@field pointer? integer The mark that says where it is, while it is out of sight.
 
 ---@type table<integer, llm_ls.Watching?>
@@ -60,7 +61,7 @@ function M._attach(bufnr)
     M._ask_soon(bufnr)
   end)
   on({ 'CursorMoved', 'WinScrolled' }, function()
-    M._point(bufnr)
+    M._hint(bufnr)
   end)
   on({ 'BufUnload' }, function()
     M._detach(bufnr)
@@ -153,23 +154,41 @@ function M._show(bufnr, state, edit)
   state.edit, state.hunk = edit, require('llm-ls.review.hunks').of(bufnr, sent, running.offset_encoding)
   require('llm-ls.highlights').ensure()
   keys.take(bufnr, keys.NEXT_EDIT, M.act)
-  local tail = marks.draw(marks.NEXT_EDIT, bufnr, state.hunk)
-  if require('llm-ls.config').get().hint then
-    marks.stand(marks.NEXT_EDIT, bufnr, tail, keys.next_edit_hint('next edit'))
-  end
-  M._point(bufnr)
+  state.hunk.tail = marks.draw(marks.NEXT_EDIT, bufnr, state.hunk)
+  M._hint(bufnr)
   ---@diagnostic disable-next-line: param-type-mismatch Neovim's types know only methods of the specification.
   running:notify('textDocument/didShowInlineEdit', { item = { command = edit.command } })
 end
 
----Say behind the cursor where the next edit is, as long as it is out of sight.
+---@param hunk llm_ls.Hunk
+---@return boolean whether the cursor is at it
+local function at(hunk)
+  local row = vim.api.nvim_win_get_cursor(0)[1]
+  local first = math.min(hunk.row + 1, vim.api.nvim_buf_line_count(0))
+  return row >= first and row <= math.max(first, hunk.row + #hunk.old)
+end
+
+---Say below the next edit what the keys do; and behind the cursor where it is, as long as it is out of sight.
 ---@param bufnr integer
-function M._point(bufnr)
+function M._hint(bufnr)
   local state = watched[bufnr]
-  if not state or not state.hunk or vim.api.nvim_get_current_buf() ~= bufnr then
+  local hunk = state and state.hunk
+  if not state or not hunk or vim.api.nvim_get_current_buf() ~= bufnr or not require('llm-ls.config').get().hint then
     return
   end
-  local line, cursor = state.hunk.row + 1, vim.api.nvim_win_get_cursor(0)[1]
+  local does = at(hunk) and 'make it' or 'go to it'
+  if does ~= state.key_does then
+    state.key_does = does
+    marks.stand(marks.NEXT_EDIT, bufnr, assert(hunk.tail), keys.next_edit_hint('next edit', does))
+  end
+  M._point(bufnr, state, hunk)
+end
+
+---@param bufnr integer
+---@param state llm_ls.Watching
+---@param hunk llm_ls.Hunk
+function M._point(bufnr, state, hunk)
+  local line, cursor = hunk.row + 1, vim.api.nvim_win_get_cursor(0)[1]
   local seen = line >= vim.fn.line('w0') and line <= vim.fn.line('w$')
   if state.pointer and seen then
     vim.api.nvim_buf_del_extmark(bufnr, marks.NEXT_EDIT, state.pointer)
@@ -177,7 +196,10 @@ function M._point(bufnr)
   elseif not seen then
     state.pointer = vim.api.nvim_buf_set_extmark(bufnr, marks.NEXT_EDIT, cursor - 1, 0, {
       id = state.pointer,
-      virt_text = keys.next_edit_hint((' next edit %s line %d'):format(line < cursor and '↑' or '↓', line)),
+      virt_text = keys.next_edit_hint(
+        (' next edit %s line %d'):format(line < cursor and '↑' or '↓', line),
+        'go to it'
+      ),
       virt_text_pos = 'eol',
     })
   end
@@ -195,7 +217,7 @@ function M.clear(bufnr)
     state.cancel()
   end
   if state.edit then
-    state.edit, state.hunk, state.pointer = nil, nil, nil
+    state.edit, state.hunk, state.key_does, state.pointer = nil, nil, nil, nil
     marks.clear(marks.NEXT_EDIT, bufnr)
     keys.give_back(bufnr)
   end
@@ -240,9 +262,8 @@ function M.go()
   if not edit or not hunk then
     return
   end
-  local first = math.min(hunk.row + 1, vim.api.nvim_buf_line_count(bufnr))
-  local row = vim.api.nvim_win_get_cursor(0)[1]
-  if row < first or row > math.max(first, hunk.row + #hunk.old) then
+  if not at(hunk) then
+    local first = math.min(hunk.row + 1, vim.api.nvim_buf_line_count(bufnr))
     vim.cmd("normal! m'")
     local indent = indent_of(first)
     vim.api.nvim_win_set_cursor(0, { first, indent })

@@ -310,13 +310,27 @@ function M.step(count)
     return
   end
   M._ask(bufnr, INVOKED, function()
-    local after = M.refresh(bufnr)
-    if #after > 1 and before[1] and before[1].rest == after[1].rest then
+    local first = before[1]
+    local after = first and M._keep(bufnr, state, first) or M.refresh(bufnr)
+    if first and #after > 1 then
       shown.step(bufnr, state, count)
     elseif #after <= #before then
       require('llm-ls.say').info(#after == 0 and 'there is no suggestion' or 'there is no other suggestion')
     end
   end)
+end
+
+---Leave the suggestion that was shown before others were asked for among them, as the first.
+---@param bufnr integer
+---@param state llm_ls.Inline
+---@param first llm_ls.Fit
+---@return llm_ls.Fit[]
+function M._keep(bufnr, state, first)
+  state.offers = vim.tbl_filter(function(offer)
+    return offer.text ~= first.rest
+  end, state.offers)
+  table.insert(state.offers, 1, first.offer)
+  return M.refresh(bufnr)
 end
 
 ---Take ghost text away until something is typed.

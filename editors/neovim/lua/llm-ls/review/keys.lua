@@ -95,11 +95,12 @@ end
 
 ---The line that names the keys of a next edit, as chunks of virtual text.
 ---@param title string
+---@param does string What the first of them does.
 ---@return table[]
-function M.next_edit_hint(title)
+function M.next_edit_hint(title, does)
   local chunks = { { (' %s '):format(title), 'LlmLsHint' } }
   local name = naming(chunks)
-  name('next_edit', 'make it')
+  name('next_edit', does)
   name('reject', 'dismiss')
   return chunks
 end
