@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, cast
 
+import attrs
 import cattrs
 from lsprotocol import converters, types
 
@@ -23,6 +24,11 @@ MAX_INTEGER = 2**31 - 1
 # here, before the rest of the server is imported, the space is used again.
 for _name in [name for name in linecache.cache if name.startswith("<attrs generated")]:
     del linecache.cache[_name]
+# The same holds for what prints and pickles objects of these classes, which nobody does here: 1.3 MiB.
+for _kind in vars(types).values():
+    for _name in ("__repr__", "__getstate__", "__setstate__") if isinstance(_kind, type) else ():
+        if _name in vars(_kind) and attrs.has(_kind):
+            delattr(_kind, _name)
 
 
 class ParamTypes:
