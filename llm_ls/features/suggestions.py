@@ -33,11 +33,23 @@ class Suggestion:
 
 @attrs.define(eq=False)
 class _Counted:
+    """What has become of one.
+
+    Attributes:
+        begins: How much of it was there already when it was last offered: it is offered again with what is left.
+        parts: How much was taken of what was offered so, by where that began.
+    """
+
     row: "asyncio.Task[int | None]"
     characters: int
     fate: Fate = "offered"
     shown: bool = False
-    accepted: int = 0
+    begins: int = 0
+    parts: dict[int, int] = attrs.field(factory=dict[int, int])
+
+    @property
+    def accepted(self) -> int:
+        return self.characters if self.fate == "accepted" else min(sum(self.parts.values()), self.characters)
 
 
 class Suggestions:
@@ -49,30 +61,32 @@ class Suggestions:
         self._counted: dict[str, _Counted] = {}
 
     def offered(self, id: str, model: str, characters: int) -> None:
-        """The editor has been given it; counted the first time."""
-        if id not in self._counted:
+        """The editor has been given it, or what is left of it; counted the first time."""
+        if (counted := self._counted.get(id)) is not None:
+            counted.begins = max(0, counted.characters - characters)
+        else:
             self._counted[id] = _Counted(self._aside.start(self._ledger.begin(model)), characters)
             if len(self._counted) > COUNTED:
                 del self._counted[next(iter(self._counted))]
 
     def shown(self, id: str) -> None:
         """The user has seen it."""
-        self._came_to(id, "shown", 0)
+        self._came_to(id, "shown")
 
     def accepted(self, id: str) -> None:
         """The user has taken the whole of it."""
-        if (counted := self._counted.get(id)) is not None:
-            self._came_to(id, "accepted", counted.characters)
+        self._came_to(id, "accepted")
 
     def accepted_part(self, id: str, characters: int) -> None:
-        """The user has taken that many characters of it, from its beginning on; all of them are the whole of it."""
-        counted = self._counted.get(id)
-        is_whole = counted is not None and characters >= counted.characters
-        self._came_to(id, "accepted" if is_whole else "accepted_in_part", characters)
+        """The user has taken that many characters of what was last offered of it; with the last one, all of it."""
+        if (counted := self._counted.get(id)) is not None:
+            counted.parts[counted.begins] = max(characters, counted.parts.get(counted.begins, 0))
+            is_whole = counted.begins + characters >= counted.characters
+            self._came_to(id, "accepted" if is_whole else "accepted_in_part")
 
     def rejected(self, id: str) -> None:
         """The user does not want it."""
-        self._came_to(id, "rejected", 0)
+        self._came_to(id, "rejected")
 
     async def aclose(self) -> None:
         """Let what is being written be written."""
@@ -82,14 +96,13 @@ class Suggestions:
         """Wait until it is written; a moment at most."""
         await self._aside.settled()
 
-    def _came_to(self, id: str, fate: Fate, characters: int) -> None:
+    def _came_to(self, id: str, fate: Fate) -> None:
         counted = self._counted.get(id)
         if counted is None:
             return
         counted.shown |= fate in ("shown", "rejected")
         if _RANK[fate] > _RANK[counted.fate]:
             counted.fate = fate
-        counted.accepted = max(counted.accepted, min(characters, counted.characters))
         self._aside.start(self._write(counted, counted.fate, counted.shown, counted.accepted))
 
     async def _write(self, counted: _Counted, fate: Fate, shown: bool, accepted: int) -> None:

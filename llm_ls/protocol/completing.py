@@ -177,7 +177,9 @@ def _failed(ls: LlmLanguageServer, error: errors.LlmLsError, asked: Asked) -> No
     is_news = ls.session.pace.failed(error, time.monotonic())
     if asked.invoked:
         raise error
-    if is_news:
+    # Who has not set up anything yet is not met by it on the first key; a client that shows the status says it there.
+    is_shown = ls.client.status and isinstance(error, errors.MissingCredentials)
+    if is_news and not is_shown:
         dialogs.say_error(ls, error)
 
 

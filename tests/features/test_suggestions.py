@@ -43,6 +43,28 @@ async def test_counts(ledger: Ledger, steps: tuple[str, ...], counts: Suggestion
     assert await counted(ledger, *steps) == counts
 
 
+async def test_parts_of_what_is_left_add_up(ledger: Ledger) -> None:
+    suggestions = Suggestions(ledger.suggestions)
+    suggestions.offered("s", "acme/m", 10)
+    suggestions.accepted_part("s", 3)
+    suggestions.offered("s", "acme/m", 7)
+    suggestions.accepted_part("s", 2)
+    suggestions.accepted_part("s", 4)
+    await suggestions.settled()
+
+    assert (await ledger.totals(None, None)).suggestions == SuggestionCounts(1, 0, 0, 1, 0, 7)
+
+
+async def test_the_last_part_after_typing_is_the_whole(ledger: Ledger) -> None:
+    suggestions = Suggestions(ledger.suggestions)
+    suggestions.offered("s", "acme/m", 10)
+    suggestions.offered("s", "acme/m", 4)
+    suggestions.accepted_part("s", 4)
+    await suggestions.settled()
+
+    assert (await ledger.totals(None, None)).suggestions == SuggestionCounts(1, 0, 1, 0, 0, 10)
+
+
 async def test_an_unknown_id_counts_nothing(ledger: Ledger) -> None:
     suggestions = Suggestions(ledger.suggestions)
     suggestions.accepted("nobody's")

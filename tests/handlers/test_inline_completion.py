@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from llm_ls.prompts import chat_filling
-from tests.rigs.editor import URI, Editor, Refused, editor
+from tests.rigs.editor import ABLE, URI, Editor, Refused, editor
 from tests.rigs.openai import environment, whole, words
 from tests.rigs.vendor import PAUSE, LoopbackVendor
 
@@ -325,6 +325,17 @@ async def test_without_a_model_the_user_is_told_once() -> None:
 
     assert said == [[], [], []]
     assert len(messages) == 1
+
+
+async def test_a_client_that_shows_the_status_says_there_that_there_is_no_model() -> None:
+    status = {**ABLE, "experimental": {"llm-ls": {"status": True}}}
+    async with editor(status, settings=AT_ONCE) as one:
+        await ghosts(one, "x = │\n")
+        shown = [params for method, params in one.said if method == "llm-ls/status"]
+        messages = one.messages()
+
+    assert messages == []
+    assert shown[-1]["kind"] == "error"
 
 
 async def test_settings_that_change_lead_to_other_answers(vendor: LoopbackVendor) -> None:
