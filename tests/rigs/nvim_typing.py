@@ -21,13 +21,12 @@ for key, name in pairs({ l = 'accept-word', k = 'accept-line', n = 'next', p = '
   vim.keymap.set('i', '<C-' .. key .. '>', '<Plug>(llm-' .. name .. ')')
 end
 """
-README = PLUGIN / "README.md"
 SUM = "def add(a, b):\n    return\n"
 
 
-def in_readme(heading: str) -> str:
-    """The first Lua below a heading of the plugin's README."""
-    section = README.read_text(encoding="utf-8").partition(f"# {heading}\n")[2]
+def in_readme(heading: str, readme: Path = PLUGIN / "README.md") -> str:
+    """The first Lua below a heading of a README, that of the plugin if no other."""
+    section = readme.read_text(encoding="utf-8").partition(f"# {heading}\n")[2]
     found = re.search(r"```lua\n(.*?)```", section, re.DOTALL)
     assert found
     return found[1]

@@ -2,18 +2,22 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.rigs.nvim_screen import neovim
 from tests.rigs.nvim_typing import SUM, in_readme
+from tests.rigs.places import REPOSITORY
 from tests.rigs.prepared_model import prepared_model
 from tests.rigs.terminal import ESC, TAB
 
-SNIPPET = in_readme("Without the plugin")
+SNIPPETS = (in_readme("Without the plugin"), in_readme("Ghost text", REPOSITORY / "README.md"))
 
 
-async def test_it_is_shown_and_accepted_without_a_plugin(tmp_path: Path) -> None:
+@pytest.mark.parametrize("snippet", SNIPPETS)
+async def test_it_is_shown_and_accepted_without_a_plugin(tmp_path: Path, snippet: str) -> None:
     with prepared_model(tmp_path, {}, fill="a + b") as given:
         nowhere = tmp_path / "no-plugin"
-        async with neovim(tmp_path, given, files={"sum.py": SUM}, plugin=nowhere, startup=SNIPPET) as screen:
+        async with neovim(tmp_path, given, files={"sum.py": SUM}, plugin=nowhere, startup=snippet) as screen:
             screen.wait_for_server()
             screen.keys("2GA ")
             shown = await screen.shows("return a + b")
@@ -28,7 +32,8 @@ async def test_it_is_shown_and_accepted_without_a_plugin(tmp_path: Path) -> None
             await screen.shows("written now")
             text = (screen.project / "sum.py").read_text(encoding="utf-8")
 
-    assert SNIPPET.startswith("vim.lsp.config('llm_ls', { cmd = { 'llm-ls' } })\nvim.lsp.enable('llm_ls')\n")
+    assert snippet.startswith("vim.lsp.config('llm_ls', { cmd = { 'llm-ls'")
+    assert "require" not in snippet
     assert "-- INSERT --" in shown
     assert "return" in left
     assert text == "def add(a, b):\n    return a + b\n"

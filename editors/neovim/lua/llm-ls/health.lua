@@ -22,7 +22,7 @@ M.METHODS = {
 
 local function check_neovim()
   health.start('llm-ls: Neovim')
-  local version = vim.fn.matchstr(vim.fn.execute('version'), 'NVIM v\\S*')
+  local version = assert(vim.fn.execute('version'):match('NVIM v%S*'))
   if vim.fn.has('nvim-0.12') == 1 then
     health.ok(version)
   elseif vim.fn.has('nvim-0.11') == 1 then

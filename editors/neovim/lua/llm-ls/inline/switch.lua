@@ -100,9 +100,6 @@ function M.command(arguments)
   if action and not (vim.list_contains(ACTIONS, action) and vim.list_contains(SCOPES, scope)) then
     say.error(('usage: :Llm inline [%s] [%s]'):format(table.concat(ACTIONS, '|'), table.concat(SCOPES, '|')))
     return
-  elseif not vim.lsp.inline_completion then
-    say.warn('ghost text needs Neovim 0.12')
-    return
   end
   if action then
     local on = action == 'on' or (action == 'toggle' and not state_of(bufnr, scope))
@@ -110,7 +107,8 @@ function M.command(arguments)
     require('llm-ls.inline').refresh_all()
     require('llm-ls.next_edit').refresh_all()
   end
-  say.info(sentence(bufnr))
+  local needs = require('llm-ls.inline').possible() and '' or '; of ghost text there is none before Neovim 0.12'
+  say.info(sentence(bufnr) .. needs)
 end
 
 ---@param lead string
