@@ -21,6 +21,20 @@ for key, name in pairs({ l = 'accept-word', k = 'accept-line', n = 'next', p = '
   vim.keymap.set('i', '<C-' .. key .. '>', '<Plug>(llm-' .. name .. ')')
 end
 """
+_AFTER_A_REST = """
+vim.o.statusline = "%f %l,%c%V %{get(g:, 'rested', '')}"
+local typed = 0
+vim.api.nvim_create_autocmd({ 'CursorMovedI', 'TextChangedP' }, {
+  callback = function()
+    typed = typed + 1
+    local now = typed
+    vim.defer_fn(function()
+      vim.g.rested = now == typed and 'rested in column ' .. vim.fn.col('.') or ''
+      vim.cmd.redrawstatus()
+    end, 500)
+  end,
+})
+"""
 SUM = "def add(a, b):\n    return\n"
 
 
@@ -51,6 +65,10 @@ class Typing:
                 await asyncio.sleep(0.02)
         return self.sent(method)
 
+    async def rests(self, column: int) -> str:
+        """The screen once nothing was typed for longer than Neovim waits before it asks, in this column of bytes."""
+        return await self.screen.shows(f"rested in column {column}")
+
     async def text(self) -> str:
         """What is in the buffer, ghost text not among it; insert mode is left for it."""
         self._written += 1
@@ -67,6 +85,6 @@ async def typing(
     """`name` is open in normal mode, and the server knows it."""
     command = recording.command(folder / "command", given)
     files = {name: text}
-    async with neovim(folder / "screen", {}, files=files, command=command, startup=startup) as screen:
+    async with neovim(folder / "screen", {}, files=files, command=command, startup=startup + _AFTER_A_REST) as screen:
         screen.wait_for_server()
         yield Typing(screen)

@@ -66,6 +66,7 @@ async def test_ghost_text_is_taken_by_the_keys_of_the_readme(tmp_path: Path) -> 
             await person.screen.shows("return a + b", "2,13")
             person.screen.keys(f"{ESC}w")
             await person.screen.shows("return a + b", "2,15")
+            await person.rests(15)
             asked = person.sent("textDocument/inlineCompletion")
             person.screen.keys(TAB)
             await person.screen.shows("2,17")
