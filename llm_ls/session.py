@@ -80,7 +80,7 @@ class Session:
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
         configured: Not set while sources of settings are being read.
-        warmed: The models whose SDKs have been loaded ahead of their first use.
+        warmed: The models for which has been loaded what they need, ahead of their first use, and whether to fill gaps.
         failure: The last failure, until something succeeds.
         attempts: The sign-ins under way, by provider, the newest last.
         sign_in_wanted: The provider that could not be asked for want of a sign-in; empty is any,
@@ -104,7 +104,7 @@ class Session:
         self.sources: dict[str, Source] = {}
         self.told_problems: set[str] = set()
         self.configured = asyncio.Event()
-        self.warmed: set[str] = set()
+        self.warmed: set[tuple[str, bool]] = set()
         self.focus: Focus | None = None
         self.failure = ""
         self.attempts: defaultdict[str, list[Attempt]] = defaultdict(list)

@@ -81,8 +81,7 @@ class Cutter:
         if not any(map(str.strip, said)):
             return self._of_first(line, index)
         if not line.strip():
-            is_open = gaps.opens_block(gap.before + "\n".join(said)) or _balance(gap.before + "\n".join(said)) > 0
-            return "goes on" if is_open else "ends before"
+            return "goes on" if self._is_open(said) else "ends before"
         depth, base = gaps.indentation(line), self._base
         closes = depth == base and bool(_ONLY_CLOSERS.match(line)) and _balance(gap.before + "\n".join(said)) > 0
         in_block = depth >= base if gap.starts_line else depth > base or (bool(_GOES_ON.match(line)) and depth == base)
@@ -97,6 +96,12 @@ class Cutter:
         if gap.starts_line or not line.strip() or gaps.opens_block(gap.before if index else gap.before + line):
             return "goes on"
         return "ends after"
+
+    def _is_open(self, said: list[str]) -> bool:
+        """Whether what has been said so far cannot be all, so that a blank line is one within it."""
+        text = self._gap.before + "\n".join(said)
+        waits_for_end = not self._gap.starts_line and gaps.needs_end(text.partition("\n")[0])
+        return waits_for_end or gaps.opens_block(text) or _balance(text) > 0
 
     @property
     def _base(self) -> int:

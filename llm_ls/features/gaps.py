@@ -6,7 +6,8 @@ import attrs
 
 from llm_ls.documents import Document, Position, content_length
 
-_OPENER = re.compile(r"(?:[:{(\[]|=>|->|\b(?:do|then|else|begin|of|where))\s*$")
+_OPENER = re.compile(r"(?:[:{(\[]|=>|->|\b(?:else|of|where))\s*$")
+_WORD_OPENER = re.compile(r"\b(?:do|then|begin|repeat)\s*$|\bfunction\b[^()]*\([^()]*\)\s*$")
 _NO_CODE = re.compile(r"""\s*[)\]}>"'`]*\s*[;,:{]?\s*$""")
 _WORD_END, _WORD_START = re.compile(r"\w$"), re.compile(r"\w")
 _LINES_BELOW = 50
@@ -53,7 +54,12 @@ def at(document: Document, position: Position) -> Gap:
 
 def opens_block(text: str) -> bool:
     """Whether a block or a bracket begins at the end of `text`."""
-    return bool(_OPENER.search(text))
+    return bool(_OPENER.search(text)) or needs_end(text)
+
+
+def needs_end(text: str) -> bool:
+    """Whether a block begins at the end of `text` that is only over with a word, such as `end` or `done`."""
+    return bool(_WORD_OPENER.search(text))
 
 
 def indentation(line: str) -> int:

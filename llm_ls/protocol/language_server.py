@@ -163,9 +163,10 @@ class LlmLanguageServer(LanguageServer):
     def warm(self, role: Role) -> None:
         """Import what the user's model for `role` needs, in the background: the first answer must not wait for it."""
         model = self.session.registry.default_name(role)
-        if model is not None and model not in self.session.warmed:
-            self.session.warmed.add(model)
-            self.spawn(self.session.registry.warm(model), name="warm up")
+        to_fill = role == "inlineCompletion"
+        if model is not None and (model, to_fill) not in self.session.warmed:
+            self.session.warmed.add((model, to_fill))
+            self.spawn(self.session.registry.warm(model, to_fill=to_fill), name="warm up")
 
     async def ask(self, method: str, params: Any, timeout_s: float | None) -> Any:
         """Send a request to the client; the raw JSON of its result. `timeout_s=None` waits for ever.

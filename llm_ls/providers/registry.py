@@ -258,11 +258,17 @@ class Registry:
         found = self._directory.provider(provider)
         return await connection_report.report(self._access, self._directory, found, model, key, limit_s)
 
-    async def warm(self, name: str | None) -> None:
-        """Import what the model called `name` will need, on a thread; nothing for a name that means none."""
+    async def warm(self, name: str | None, *, to_fill: bool = False) -> None:
+        """Import what the model called `name` will need, on a thread; nothing for a name that means none.
+
+        Args:
+            to_fill: Whether it is to fill gaps, for which it needs no SDK unless it has to be asked by chat.
+        """
         with contextlib.suppress(errors.LlmLsError):
             if name is not None:
-                await self._access.warm(*self._directory.resolve(name))
+                provider, model_id = self._directory.resolve(name)
+                if not (to_fill and self._directory.filling.left(provider, model_id)):
+                    await self._access.warm(provider, model_id)
 
     async def aclose(self) -> None:
         """Close every connection, and end the child processes."""

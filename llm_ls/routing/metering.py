@@ -116,9 +116,7 @@ class Metering(Generic[RequestT]):
         usage, estimated = self._usage(request, seen)
         kind = "ok" if seen.sufficed else seen.kind
         tokens = (usage.input_tokens, usage.output_tokens)
-        logger.info(
-            "%s, %s: %s, %.1f s, %d + %d tokens", self.entry.purpose, self.name, kind, seen.seconds, *tokens
-        )
+        logger.info("%s, %s: %s, %.1f s, %d + %d tokens", self.entry.purpose, self.name, kind, seen.seconds, *tokens)
         if (id := await row) is not None:
             await self.ledger.end(id, Outcome(kind, usage, estimated, seen.first_s))
 

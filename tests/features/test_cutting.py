@@ -81,6 +81,12 @@ def suggested(before: str, answer: str, *, cut_off: bool = False) -> str:
         pytest.param("x = │\n", "   \n", "x = │\n", id="blanks are nothing"),
         pytest.param("x = │\r\n", "1\r\ny = 2\r\n", "x = 1│\r\n", id="other line ends"),
         pytest.param("-- a\nif x then│\n", "\n  y()\nend\nz()", "-- a\nif x then\n  y()\nend│\n", id="Lua's end"),
+        pytest.param(
+            "local function f(a)│\n",
+            "\n  local b = a\n\n  return b\nend\n\nf(1)",
+            "local function f(a)\n  local b = a\n\n  return b\nend│\n",
+            id="Lua's end after a blank line",
+        ),
     ],
 )
 def test_ends(before: str, answer: str, after: str) -> None:
