@@ -84,6 +84,18 @@ async def test_what_is_typed_takes_it_away_and_asks_anew(tmp_path: Path, vendor:
     assert asked[0]["textDocument"]["version"] < asked[1]["textDocument"]["version"]
 
 
+async def test_a_command_that_is_typed_meanwhile_does_not_keep_it_away(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*words("PLACE 1\n"), PAUSE, *whole(ANSWER.partition("\n")[2]))
+    async with typing(tmp_path, environment(vendor), OPENED, startup=ON) as person:
+        person.screen.command(CHANGE)
+        person.screen.keys(":wri")
+        await vendor.paused()
+        vendor.go_on()
+        await person.has_sent("textDocument/didShowInlineEdit")
+        person.screen.keys("te\r")
+        await person.screen.shows(HINT, "written")
+
+
 async def test_where_it_is_is_said_while_it_is_out_of_sight(tmp_path: Path, vendor: LoopbackVendor) -> None:
     far = 40 * "\n"
     opened = OPENED.replace("\n\n\n", far)

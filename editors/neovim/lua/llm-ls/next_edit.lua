@@ -38,14 +38,15 @@ function M.start(running)
     group = vim.api.nvim_create_augroup('llm-ls.next_edit', {}),
     callback = function(event)
       if event.data.client_id == running.id then
-        M._attach(event.buf)
+        M._attach(event.buf, running.id)
       end
     end,
   })
 end
 
 ---@param bufnr integer
-function M._attach(bufnr)
+---@param client_id integer
+function M._attach(bufnr, client_id)
   M._detach(bufnr)
   watched[bufnr] = { timer = assert(vim.uv.new_timer()) }
   local group = vim.api.nvim_create_augroup('llm-ls.next_edit.buffer.' .. bufnr, {})
@@ -63,9 +64,16 @@ function M._attach(bufnr)
   on({ 'CursorMoved', 'WinScrolled' }, function()
     M._hint(bufnr)
   end)
-  on({ 'BufUnload' }, function()
-    M._detach(bufnr)
-  end)
+  vim.api.nvim_create_autocmd({ 'BufUnload', 'LspDetach' }, {
+    group = group,
+    buffer = bufnr,
+    callback = function(event)
+      if event.event == 'BufUnload' or event.data.client_id == client_id then
+        M._detach(bufnr)
+        return true
+      end
+    end,
+  })
 end
 
 ---@param bufnr integer
@@ -83,7 +91,7 @@ end
 function M._wanted(bufnr)
   local running = client.get()
   return vim.api.nvim_get_current_buf() == bufnr
-    and vim.api.nvim_get_mode().mode == 'n'
+    and not vim.api.nvim_get_mode().mode:match('^[iRt]') -- it is asked and shown also while a command is typed
     and require('llm-ls.config').get().next_edits == true
     and switch.on(bufnr)
     and #require('llm-ls.review').places(bufnr) == 0
@@ -94,7 +102,10 @@ end
 
 ---@param bufnr integer
 function M._ask_soon(bufnr)
-  local state = assert(watched[bufnr])
+  local state = watched[bufnr]
+  if not state then
+    return
+  end
   state.timer:stop()
   state.timer:start(
     PAUSE_MS,
