@@ -261,6 +261,20 @@ async def test_what_it_replaces_is_replaced_also_word_by_word(tmp_path: Path, ve
     assert text == "if (ready) {\n"
 
 
+async def test_it_can_be_had_for_some_filetypes_only(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("a + b"))
+    only = "vim.g.llm_ls = { inline_completion = { enabled = false, filetypes = { python = true } } }"
+    async with typing(tmp_path, environment(vendor), startup=only) as person:
+        person.screen.keys("2GA ")
+        await person.screen.shows("return a + b")
+        person.screen.command("set filetype=ruby")
+        person.screen.keys("A ")
+        other = await person.rests(13)
+
+    assert "a + b" not in other
+    assert len(person.sent(REQUEST)) == 1
+
+
 async def test_it_can_be_asked_for_where_it_is_turned_off(tmp_path: Path, vendor: LoopbackVendor) -> None:
     vendor.says(*whole("a + b"))
     off = "vim.g.llm_ls = { inline_completion = { enabled = false } }"

@@ -31,6 +31,8 @@ async def test_it_is_drawn_gone_to_made_and_undone(tmp_path: Path, vendor: Loopb
             "print(total(x, y))\nprint(add(x, y))\n next edit  <Tab> go to it  \\x dismiss"
         )
         [shown] = await person.has_sent("textDocument/didShowInlineEdit")
+        person.screen.command("lua print('shown:', require('llm-ls').has_next_edit())")
+        await person.screen.shows("shown: true")
         person.screen.keys(TAB)
         await person.screen.shows("next edit  <Tab> make it", "7,1")
         gone_to = person.sent(COMMAND)
