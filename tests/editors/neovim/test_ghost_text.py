@@ -111,13 +111,14 @@ async def test_other_suggestions_are_asked_for_and_walked(tmp_path: Path, vendor
         person.screen.keys(PREV, PREV)
         await person.screen.shows("(3/3)")
         kinds = [params["context"]["triggerKind"] for params in person.sent(REQUEST)]
-        shown = {params["item"]["insertText"] for params in person.sent("textDocument/didShowCompletion")}
         third = re.search(r"return (.*) \(3/3\)", person.screen.screen)
         assert third
         person.screen.keys("a")
         await person.screen.shows(f"return {third[1]}\n", "2,13")
         person.screen.keys(TAB)
         text = await person.text()
+        await person.has_sent("workspace/executeCommand")
+        shown = {params["item"]["insertText"] for params in person.sent("textDocument/didShowCompletion")}
 
     assert kinds == [2, 1]
     assert shown == {"a + b", "add(a, b)", "add(b, a)"}
