@@ -48,9 +48,13 @@ async def vendor() -> AsyncGenerator[LoopbackVendor]:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark by folder what needs an editor or a peer, so that `tests/run --quick` leaves it out."""
+    """Mark by folder what needs an editor or a peer, so that `tests/run --quick` leaves it out.
+
+    The type checker, which takes the longest of all, comes first: at the end the other workers would wait for it.
+    """
+    items.sort(key=lambda item: item.path.name != "test_tools.py")
     for item in items:
-        for folder, marker in (("editors", "editor"), ("peers", "peer")):
+        for folder, marker in (("editors", "editor"), ("peers", "peer"), ("clients", "peer")):
             if item.path.is_relative_to(places.REPOSITORY / "tests" / folder):
                 item.add_marker(marker)
 

@@ -109,7 +109,7 @@ def _set_up_peer(name: str) -> None:
 def _test(arguments: list[str]) -> int:
     environment = {**os.environ, "LLM_LS_RIGS": str(places.folder())}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)  # each of the many processes would compile all that it imports
-    command = [_PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", *arguments]
+    command = [_PYTHON, "-m", "pytest", "-n", "auto", "--dist", "loadfile", "--no-loadscope-reorder", *arguments]
     return subprocess.run(command, cwd=places.REPOSITORY, env=environment, check=False).returncode
 
 

@@ -33,6 +33,7 @@ def test_ruff_would_format_nothing() -> None:
     check("-m", "ruff", "format", "--no-cache", "--check", "--output-format=concise", ".")
 
 
+@pytest.mark.peer  # a program of Node.js, and a fifth of the time that everything without one takes
 def test_pyright_proves_every_type() -> None:
     check("-m", "pyright", "--pythonpath", sys.executable)
 
