@@ -120,8 +120,8 @@ class Directory:
     def default_name(self, role: Role) -> str | None:
         """`provider/model` for `role`: the user's choice, else the best that is configured, else one found nearby.
 
-        A model that was not chosen for inline completion was chosen for talking: its provider may have one that fills.
-        Nor was it chosen for next edits, which are of use as long as they come soon: those are for `fast`.
+        A model that was not chosen for next edits is not asked for them, since they are of use as long as they come
+        soon: those are for `fast`.
         """
         if role == "nextEdit" and not any(self._set_for(role)):
             role, fast = "chat", self._tier("fast") or ""
@@ -131,12 +131,7 @@ class Directory:
         for candidate in self._candidates(role):
             name = self._tier(candidate) if candidate in _TIERS else candidate
             if name is not None:
-                full = self._full(name)
-                if role != "inlineCompletion" or self.settings.models.inline_completion is not None:
-                    return full
-                from llm_ls.providers import fillers
-
-                return fillers.filler(self, full)
+                return self._full(name)
         return None
 
     def default_of(self, provider: Provider) -> str:

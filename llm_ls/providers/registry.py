@@ -13,7 +13,7 @@ from llm_ls import errors
 from llm_ls.auth.lookup import CredentialSource
 from llm_ls.auth.secret import Secret
 from llm_ls.models import Cost, InfillModel, Model, ModelInfo, ModelRequest, TokenCount
-from llm_ls.providers import connection_report, discovery
+from llm_ls.providers import connection_report, discovery, fillers
 from llm_ls.providers.access import Access
 from llm_ls.providers.configured import Provider
 from llm_ls.providers.connection_report import ConnectionReport
@@ -119,7 +119,10 @@ class Registry:
         a configured provider, a server that `discover` found.
         For inline completion, what was chosen for talking gives way to what its provider fills gaps with.
         """
-        return self._directory.default_name(role)
+        name = self._directory.default_name(role)
+        if name is None or role != "inlineCompletion" or self._directory.settings.models.inline_completion is not None:
+            return name
+        return fillers.filler(self._directory, name)
 
     def name_of(self, name: str) -> str:
         """`provider/model` that `name` means, whether or not it can be asked.
