@@ -62,10 +62,12 @@ async def _read(since: float | None, by: UsageBy) -> UsageTable:
 
 
 def _taken(counts: SuggestionCounts) -> str:
-    whole, part = counts.accepted, counts.accepted_in_part
+    """A line in which every one that was offered is accounted for."""
+    whole, part, rejected = counts.accepted, counts.accepted_in_part, counts.rejected
     return (
-        f"{counts.offered} suggestions while typing: {whole} accepted, {part} in part"
-        f" ({counts.accepted_characters} characters), {counts.rejected} rejected"
+        f"suggestions and next edits: {counts.offered} offered, {whole} accepted whole, {part} in part"
+        f" ({counts.accepted_characters} characters in all), {rejected} rejected,"
+        f" {counts.offered - whole - part - rejected} passed over, as far as editors tell"
     )
 
 

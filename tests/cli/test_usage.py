@@ -9,6 +9,7 @@ import pytest
 from llm_ls.messages import Usage
 from llm_ls.store.database import default_path
 from llm_ls.store.ledger import Entry, Ledger, Outcome
+from llm_ls.store.suggestion_counts import Fate
 from tests.cli.command import run
 from tests.cli.terminal import Terminal
 
@@ -79,6 +80,22 @@ async def test_as_json() -> None:
         "firstEventS": 0.5,
     }
     assert [row["key"] for row in table["rows"]] == ["anthropic/claude-a", "ollama/free"]
+
+
+async def test_every_suggestion_that_was_offered_is_accounted_for() -> None:
+    ledger = Ledger()
+    await ledger.end(await ledger.begin(Entry("ollama/free", "inlineCompletion")), Outcome("ok", Usage(30, 4)))
+    fates: list[tuple[Fate, int]] = [("accepted", 40), ("accepted_in_part", 6), ("rejected", 0), ("shown", 0)]
+    for fate, characters in fates:
+        await ledger.suggestions.end(await ledger.suggestions.begin("ollama/free"), fate, True, characters)
+    await ledger.suggestions.begin("ollama/free")
+    await ledger.aclose()
+    done = await run("usage")
+
+    assert done.out.splitlines()[-1] == (
+        "suggestions and next edits: 5 offered, 1 accepted whole, 1 in part (46 characters in all), 1 rejected,"
+        " 2 passed over, as far as editors tell"
+    )
 
 
 async def shown() -> list[str]:

@@ -1,4 +1,4 @@
-"""What the user's requests have cost lately, in a few sentences."""
+"""What the user's requests have cost lately, and what came of suggestions, in a few sentences."""
 
 import time
 from pathlib import Path
@@ -8,6 +8,7 @@ import attrs
 from llm_ls.features import usage
 from llm_ls.messages import Usage
 from llm_ls.store.ledger import Entry, Ledger, Outcome
+from llm_ls.store.suggestion_counts import Fate
 
 DAY = 86_400.0
 
@@ -58,3 +59,23 @@ async def test_a_day_without_requests_is_said_so(tmp_path: Path) -> None:
 
 async def test_nothing_lately_is_a_sentence(tmp_path: Path) -> None:
     assert await said(tmp_path, (30.0, "openai/a", 1.0)) == "No model has been asked in the last 7 days."
+
+
+async def test_says_how_many_of_the_weeks_suggestions_were_taken(tmp_path: Path) -> None:
+    clock = Clock()
+    now, ledger = clock.now, Ledger(tmp_path / "a.sqlite3", clock)
+    await ledger.end(await ledger.begin(Entry("ollama/free", "inlineCompletion")), Outcome("ok", Usage(10, 1)))
+    days_and_fates: list[tuple[float, Fate]] = [
+        (30, "accepted"),
+        (6, "accepted"),
+        (0, "accepted_in_part"),
+        (0, "rejected"),
+        (0, "shown"),
+    ]
+    for days, fate in days_and_fates:
+        clock.now = now - days * DAY
+        await ledger.suggestions.end(await ledger.suggestions.begin("ollama/free"), fate, True, 1)
+    summary = await usage.summary(ledger, now)
+    await ledger.aclose()
+
+    assert summary.endswith("Asked most: ollama/free (?, 1 request). Suggestions and next edits accepted: 2 of 4.")
