@@ -46,7 +46,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--holes", type=int, default=300, help="a language")
     parser.add_argument("--seed", type=int, default=11)
     options = parser.parse_args(arguments)
-    cut = [hole for each in LANGUAGES for hole in holes.cut(corpus.sources(each), options.holes, options.seed)]
+    languages = corpus.languages(None)
+    cut = [hole for each in languages for hole in holes.cut(corpus.sources(each), options.holes, options.seed)]
     _windows(cut)
     cases = [_case(hole, options.seed + number) for number, hole in enumerate(cut)]
     _neighbours(cases)
@@ -105,6 +106,9 @@ def _case(hole: Hole, seed: int) -> Case:
 
 def _neighbours(cases: Sequence[Case]) -> None:
     missing = sum(len(case.wanted - case.shown) for case in cases)
+    if not missing:
+        print("the document alone shows every identifier of these holes: cut more of them with --holes")
+        return
     everywhere = sum(
         len((case.wanted - case.shown) & identifiers("\n".join(one.text for one in case.open))) for case in cases
     )

@@ -1,7 +1,10 @@
 """Permissively licensed source files that are on this machine anyway, by language and project."""
 
 import functools
+import subprocess
+import sys
 import sysconfig
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -29,8 +32,13 @@ _TYPESCRIPT = {
     "msal-browser": "vscode-extension-sources/node_modules/@azure/msal-browser/src",
     "msal-node": "vscode-extension-sources/node_modules/@azure/msal-node/src",
 }
-_RUNTIME = "nvim/usr/share/nvim/runtime/lua/vim"
-_LUA = {name: f"{_RUNTIME}/{name}" for name in ("lsp", "treesitter", "_core")}
+_LUA = ("lsp", "treesitter", "_core")
+_PEERS: dict[Language, tuple[str, ...]] = {
+    "python": (),
+    "typescript": ("code-server", "vscode-extension"),
+    "lua": ("nvim",),
+}
+"""What the files of a language come with, and the parser that `syntax` asks."""
 
 
 @attrs.frozen
@@ -49,6 +57,24 @@ class Source:
     @functools.cached_property
     def document(self) -> Document:
         return Document(self.uri, self.language, 1, tuple(split_lines(self.text)))
+
+
+def languages(asked: Sequence[Language] | None) -> tuple[Language, ...]:
+    """Those of `asked`, or else all that there are files of; which are left out, and what would bring them, is said.
+
+    Raises:
+        SystemExit: There are no files of one that was asked for.
+    """
+    wanted = tuple(asked or LANGUAGES)
+    missing = [language for language in wanted if not sources(language)]
+    if not missing:
+        return wanted
+    peers = " ".join(peer for language in missing for peer in _PEERS[language])
+    told = f"there are no files of {' and '.join(missing)}: `python -m tests.rigs.install {peers}` brings them"
+    if asked:
+        raise SystemExit(told)
+    print(f"LEFT OUT: {told}", file=sys.stderr, flush=True)
+    return tuple(language for language in wanted if language not in missing)
 
 
 @functools.cache
@@ -71,6 +97,8 @@ def projects(language: Language) -> dict[str, tuple[Source, ...]]:
 
 
 def _folders(language: Language) -> dict[str, Path]:
+    if not all(places.program(peer).exists() for peer in _PEERS[language]):
+        return {}
     match language:
         case "python":
             library, packages = Path(sysconfig.get_path("stdlib")), Path(sysconfig.get_path("purelib"))
@@ -79,7 +107,13 @@ def _folders(language: Language) -> dict[str, Path]:
         case "typescript":
             return {name: places.folder() / path for name, path in _TYPESCRIPT.items()}
         case "lua":
-            return {name: places.folder() / path for name, path in _LUA.items()}
+            return {name: _neovim_runtime() / "lua" / "vim" / name for name in _LUA}
+
+
+def _neovim_runtime() -> Path:
+    """Asked of Neovim, which may be the one of the system."""
+    command = [str(places.program("nvim")), "--clean", "--headless", "+lua io.stdout:write(vim.env.VIMRUNTIME)", "+q"]
+    return Path(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
 def _text(path: Path, folder: Path) -> str | None:

@@ -41,9 +41,9 @@ class Filled:
 def main(arguments: Sequence[str]) -> int:
     """Cut, ask, and print a table."""
     options = _options(arguments)
-    languages: Sequence[Language] = options.language or LANGUAGES
     cut: dict[Language, list[Hole]] = {
-        language: holes.cut(corpus.sources(language), options.holes, options.seed) for language in languages
+        language: holes.cut(corpus.sources(language), options.holes, options.seed)
+        for language in corpus.languages(options.language)
     }
     everything = [hole for each in cut.values() for hole in each]
     with (

@@ -61,6 +61,7 @@ class Tally:
 def main(arguments: Sequence[str]) -> int:
     """Type, and print what came of it."""
     options = _options(arguments)
+    corpus.languages([options.language])
     passages = _passages(options)
     latency = Latency(options.first_ms / 1000, options.token_ms / 1000)
     with (
