@@ -65,8 +65,8 @@ def languages(asked: Sequence[Language] | None) -> tuple[Language, ...]:
     Raises:
         SystemExit: There are no files of one that was asked for.
     """
-    wanted = tuple(asked or LANGUAGES)
-    missing = [language for language in wanted if not sources(language)]
+    wanted: tuple[Language, ...] = tuple(asked or LANGUAGES)
+    missing: list[Language] = [language for language in wanted if not sources(language)]
     if not missing:
         return wanted
     peers = " ".join(peer for language in missing for peer in _PEERS[language])
