@@ -5,17 +5,11 @@
 prints what a person sees, and writes the transcript that `test_next_edits.py` replays.
 """
 
-import asyncio
-import os
-import sys
-import tempfile
-from pathlib import Path
+from functools import partial
 
-from tests.clients import recording, renaming
-from tests.rigs import isolation
-from tests.rigs.nvim_screen import Screen, neovim
-from tests.rigs.prepared_model import prepared_model
-from tests.rigs.terminal import ESC
+from tests.clients import recording, renaming_in_neovim
+from tests.clients.driving import run, sees, show
+from tests.rigs.nvim_screen import Screen
 
 TRANSCRIPT = recording.TRANSCRIPTS / "copilot_lsp.jsonl"
 STARTUP = """
@@ -33,46 +27,19 @@ OLD, PREVIEW = "total(1, 2)", 'print("😀"addal(1, 2))'
 """The new line stands below the old one. It takes UTF-16 units for bytes and is off; what is made then is right."""
 
 
-def show(screen: Screen, what: str) -> None:
-    print(f"=== {what}\n{screen.screen}\n", flush=True)
-
-
 async def edit(screen: Screen) -> None:
-    """Rename the function; put the next edit away, have it again, go there and make it."""
-    screen.command("lua vim.wait(20000, function() return #vim.lsp.get_clients({ name = 'copilot_ls' }) > 0 end)")
-    screen.keys("4Gwcwadd", ESC)
-    await screen.shows(OLD, PREVIEW)
-    show(screen, "the next edit")
+    """Put the next edit away, have it again, go there and make it."""
+    await sees(screen, "the next edit", OLD, PREVIEW)
     screen.keys(CLEAR)
     await screen.hides(PREVIEW)
     show(screen, "put away")
     screen.command("lua require('copilot-lsp.nes').request_nes('copilot_ls')")
     await screen.shows(OLD, PREVIEW)
     screen.keys(TAKE)
-    await screen.shows("8,15")
-    show(screen, "gone to")
+    await sees(screen, "gone to", "8,15")
     screen.keys(TAKE)
     await screen.hides(OLD)
-    await asyncio.sleep(2)  # it asks for the one after that
-    show(screen, "made")
-    screen.command("write")
-    await screen.shows("written")
-
-
-async def main(checkout: Path) -> None:
-    with tempfile.TemporaryDirectory(prefix="copilot-lsp-") as name:
-        folder = Path(name)
-        isolation.isolate(os.environ, folder / "home")
-        with prepared_model(folder, renaming.ANSWERS) as environment:
-            command = recording.command(folder / "command", environment)
-            files = {"sum.py": renaming.SOURCE}
-            async with neovim(folder, {}, files=files, plugin=checkout, command=command, startup=STARTUP) as screen:
-                await edit(screen)
-                screen.command("qall!")
-                await screen.ended()
-            assert (folder / "project" / "sum.py").read_text(encoding="utf-8") == renaming.AFTER
-        recording.keep(command, TRANSCRIPT, {name: "/session"})
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]).absolute()))
+    run(partial(renaming_in_neovim.play, TRANSCRIPT, STARTUP, edit))

@@ -6,16 +6,13 @@ lets the server hear them, prints what it says, and writes the transcript that `
 Of sublimelsp/LSP-copilot 985a153 (2026-07): `plugin/client.py`, `plugin/commands.py` and `plugin/helpers.py`.
 """
 
-import asyncio
 import os
-import sys
-import tempfile
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-from tests.clients import recording
-from tests.rigs import isolation, raw_client
-from tests.rigs.prepared_model import prepared_model
+from tests.clients import filling, recording
+from tests.clients.driving import recorded, run
+from tests.rigs import raw_client
 
 TRANSCRIPT = recording.TRANSCRIPTS / "lsp_copilot_sublime.jsonl"
 FILL = "total = a + b\n    return total"
@@ -106,21 +103,15 @@ async def _configure(client: raw_client.RawClient, number: int) -> None:
 
 
 async def main() -> None:
-    with tempfile.TemporaryDirectory(prefix="lsp-copilot-") as name:
-        folder = Path(name)
-        isolation.isolate(os.environ, folder / "home")
-        with prepared_model(folder, {}, fill=FILL) as environment:
-            command = recording.command(folder / "command", environment)
-            os.environ.update(environment)
-            program = str(folder / "command" / "bin" / "llm-ls")
-            async with raw_client.started(program, program=("-c", _EXECUTE)) as client:
-                await play(client)
-                for message in client.messages:
-                    print(message)
-        recording.keep(command, TRANSCRIPT, {name: "/machine"})
+    with recorded(TRANSCRIPT, partial(filling.model, fill=FILL)) as session:
+        os.environ.update(session.command.environment)
+        async with raw_client.started(str(session.program), program=("-c", _EXECUTE)) as client:
+            await play(client)
+            for message in client.messages:
+                print(message)
 
 
 _EXECUTE = "import os, sys; os.execv(sys.argv[1], sys.argv[1:])"
 
 if __name__ == "__main__":
-    sys.exit(asyncio.run(main()))
+    run(main)

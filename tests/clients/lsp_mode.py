@@ -7,28 +7,17 @@ writes the transcripts that `test_lsp_mode.py` replays.
 """
 
 import asyncio
-import contextlib
-import os
-import sys
-import tempfile
-from collections.abc import AsyncGenerator
 from pathlib import Path
 
-from tests.clients import recording, signing_in
-from tests.rigs import isolation
-from tests.rigs.emacs import LEAVE, QUIETLY, Emacs
-from tests.rigs.found import rig
+from tests.clients import filling, recording, signing_in
+from tests.clients.driving import emacs, recorded, recorded_sign_in, run, sees, show
+from tests.rigs.emacs import Emacs
 from tests.rigs.github import GitHub
-from tests.rigs.on_path import Command
-from tests.rigs.plain_editor import project_file
-from tests.rigs.prepared_model import prepared_model
-from tests.rigs.terminal import ENTER, Terminal
+from tests.rigs.terminal import ENTER
 
 TRANSCRIPT = recording.TRANSCRIPTS / "lsp_mode.jsonl"
 COPILOT = recording.TRANSCRIPTS / "lsp_mode_copilot.jsonl"
 SIGN_IN = recording.TRANSCRIPTS / "lsp_mode_copilot_sign_in.jsonl"
-FILL = "total = a + b\n    print(total)\n    return total"
-SOURCE = 'greeting = "hé"\n\n\ndef add(a, b):\n    \n'
 INIT = """
 (setq python-indent-guess-indent-offset nil indent-tabs-mode nil)
 (column-number-mode)
@@ -58,52 +47,30 @@ LSP_COPILOT = """
 (add-hook 'python-mode-hook #'lsp)
 """
 ASKED_TO_SIGN_IN = "(setq lsp-copilot-auth-check-delay 1)"  # its check breaks a suggestion off that is waited for
-ACCEPT = "\x0f"
-END_OF_LINE_5, TO_THE_END, SAVE, CANCEL = "\x1bgg5\r\x05", "\x1b>", "\x18\x13", "\x03\x0b"
-
-
-@contextlib.asynccontextmanager
-async def started(init: str, folder: Path, command: Command) -> AsyncGenerator[Emacs]:
-    """Emacs with a file, once lsp-mode serves that."""
-    startup = folder / "init.el"
-    startup.write_text(QUIETLY + init, encoding="utf-8")
-    file = project_file(folder, "sum.py", SOURCE)
-    arguments = ("-nw", "-q", "-l", startup, file.name)
-    async with Terminal(
-        rig("emacs"), *arguments, environment=command.environment, folder=file.parent, columns=100
-    ) as terminal:
-        await terminal.shows("greeting", "initialized successfully")
-        yield Emacs(terminal, command, file)
-        terminal.keys(SAVE, LEAVE)
-        await terminal.ended()
-        await command.all_ended()
-
-
-def show(one: Emacs, what: str) -> None:
-    print(f"=== {what}\n{one.terminal.screen}\n", flush=True)
+SERVED = "initialized successfully"
+ACCEPT, CANCEL = "\x0f", "\x03\x0b"
+END_OF_LINE_5, TO_THE_END = "\x1bgg5\r\x05", "\x1b>"
 
 
 async def complete(one: Emacs) -> None:
     """Take suggestions as a user does: asked for, cancelled, unasked, all."""
     one.terminal.keys(END_OF_LINE_5)
     await one.runs("lsp-inline-completion-display")
-    await one.terminal.shows("    total = a + b", "    return total", "Completion 1/")
-    show(one, "ghost text")
+    await sees(one.terminal, "ghost text", "    total = a + b", "    return total", "Completion 1/")
     await asyncio.sleep(1)  # it shows it before it takes keys for it
     one.terminal.keys(CANCEL)
     await one.terminal.hides("return total")
-    show(one, "cancelled")
+    show(one.terminal, "cancelled")
     one.terminal.keys("t")
     await one.terminal.shows("    total = a + b", "    return total", "Completion 1/")
     await asyncio.sleep(1)
-    show(one, "typed")
+    show(one.terminal, "typed")
     one.terminal.keys(ACCEPT)
-    await one.terminal.shows("(7,16)", "    return total")
-    show(one, "all")
+    await sees(one.terminal, "all", "(7,16)", "    return total")
     one.terminal.keys(TO_THE_END, 'é = "😀"; ')
     await one.terminal.shows('é = "😀"; total = a + b', "Completion 1/")
     await asyncio.sleep(1)
-    show(one, "behind what UTF-16 counts otherwise")
+    show(one.terminal, "behind what UTF-16 counts otherwise")
     one.terminal.keys(ACCEPT)
     await one.terminal.shows("(8,23)")
     print(await one.text())
@@ -111,45 +78,33 @@ async def complete(one: Emacs) -> None:
 
 async def sign_in(one: Emacs, github: GitHub) -> None:
     """Be asked to sign in with a code, do so, and sign out."""
-    await one.terminal.shows("Copilot requires you to log into your GitHub account")
-    show(one, "asked")
+    await sees(one.terminal, "asked", "Copilot requires you to log into your GitHub account")
     one.terminal.keys("y")
-    await one.terminal.shows("First copy your one-time code")
-    show(one, "code")
+    await sees(one.terminal, "code", "First copy your one-time code")
     one.terminal.keys(ENTER)
     await one.terminal.shows("Please open")
     approving = asyncio.create_task(signing_in.approve(github))
     one.terminal.keys(ENTER)
-    await one.terminal.shows("Authenticated as octocat")
-    show(one, "approved")
+    await sees(one.terminal, "approved", "Authenticated as octocat")
     await approving
     await one.runs("lsp-copilot-check-status")
     await one.terminal.shows("Authenticated as octocat")
     await one.runs("lsp-copilot-logout")
-    await one.terminal.shows("Logged out.")
-    show(one, "lsp-copilot-logout")
+    await sees(one.terminal, "lsp-copilot-logout", "Logged out.")
 
 
 async def main(checkout: Path, packages: Path) -> None:
     init = INIT.format(checkout=checkout, packages=packages)
     for transcript, configured in ((TRANSCRIPT, OWN_CLIENT), (COPILOT, LSP_COPILOT)):
-        with tempfile.TemporaryDirectory(prefix="lsp-mode-") as name:
-            folder = Path(name)
-            isolation.isolate(os.environ, folder / "home")
-            with prepared_model(folder, {}, fill=FILL) as environment:
-                command = recording.command(folder / "command", environment)
-                async with started(init + configured, folder, command) as one:
-                    await complete(one)
-            recording.keep(command, transcript, {name: "/session"})
-    with tempfile.TemporaryDirectory(prefix="lsp-mode-") as name:
-        folder = Path(name)
-        isolation.isolate(os.environ, folder / "home")
-        async with GitHub() as github:
-            command = recording.command(folder / "command", signing_in.environment(github, folder))
-            async with started(init + LSP_COPILOT + ASKED_TO_SIGN_IN, folder, command) as one:
-                await sign_in(one, github)
-        recording.keep(command, SIGN_IN, {name: "/session"}, varying=signing_in.VARYING, masked=["expiresIn"])
+        with recorded(transcript, filling.model) as session:
+            async with emacs(session, init + configured, filling.SOURCE, SERVED) as one:
+                await complete(one)
+    async with (
+        recorded_sign_in(SIGN_IN) as (session, github),
+        emacs(session, init + LSP_COPILOT + ASKED_TO_SIGN_IN, filling.SOURCE, SERVED) as one,
+    ):
+        await sign_in(one, github)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(*(Path(given).absolute() for given in sys.argv[1:])))
+    run(main)

@@ -1,6 +1,6 @@
 """What a real client and the real server say to each other: written down, made the same everywhere, and replayed.
 
-By hand, against the client's checkout:
+By hand, against the client's checkout, as `driving.py` does it:
 
     with tempfile.TemporaryDirectory() as folder:
         command = recording.command(Path(folder), environment)  # `llm-ls`, which writes down what passes it

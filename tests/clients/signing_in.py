@@ -1,5 +1,8 @@
 """A provider for the tests of clients that one signs in to with a code: (a fake of) GitHub Copilot."""
 
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator
 from pathlib import Path
 
 from tests.rigs.github import CLIENT_ID, TOKEN, GitHub
@@ -27,3 +30,12 @@ async def approve(github: GitHub) -> None:
     """Be the person who types the code in, once it is waited for."""
     await github.next(TOKEN)
     github.approve()
+
+
+@contextlib.asynccontextmanager
+async def approved(folder: Path) -> AsyncGenerator[dict[str, str]]:
+    """The `environment`, and somebody who types the code in."""
+    async with GitHub() as github:
+        approving = asyncio.create_task(approve(github))
+        yield environment(github, folder)
+        await approving

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients import copilot_lua, recording
-from tests.rigs.prepared_model import prepared_model
+from tests.clients import copilot_lua, filling, recording
 
 
 @pytest.mark.parametrize("session", copilot_lua.SESSIONS)
 async def test_suggestions_are_shown_and_taken(session: str, tmp_path: Path) -> None:
-    with prepared_model(tmp_path, {}, fill=copilot_lua.FILLS[session]) as environment:
+    with filling.model(tmp_path, copilot_lua.FILLS[session]) as environment:
         transcript = copilot_lua.transcript(session)
 
         assert await recording.differences(transcript, environment, arguments=["--stdio"]) == []

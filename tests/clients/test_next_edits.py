@@ -8,12 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.clients import copilot_el_nes, copilot_lsp, recording, renaming, sidekick
-from tests.rigs.prepared_model import prepared_model
 
 
 @pytest.mark.parametrize(
     "transcript", [sidekick.TRANSCRIPT, copilot_lsp.TRANSCRIPT, copilot_el_nes.TRANSCRIPT], ids=lambda path: path.stem
 )
 async def test_the_next_edit_is_shown_put_away_and_made(transcript: Path, tmp_path: Path) -> None:
-    with prepared_model(tmp_path, renaming.ANSWERS) as environment:
+    with renaming.model(tmp_path) as environment:
         assert await recording.differences(transcript, environment, arguments=["--stdio"]) == []
