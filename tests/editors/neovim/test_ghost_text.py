@@ -217,37 +217,6 @@ async def test_line_ends_of_windows_are_none_of_its_characters(tmp_path: Path, v
     assert text == "def add(a, b):\r\n    return (\r\n        a\r\n    )\r\n"
 
 
-async def test_it_is_turned_off_in_a_buffer_for_a_filetype_and_everywhere(
-    tmp_path: Path, vendor: LoopbackVendor
-) -> None:
-    vendor.says(*whole("a + b"))
-    async with typing(tmp_path, environment(vendor)) as person:
-
-        async def told(command: str, sentence: str) -> None:
-            person.screen.command(command)
-            await person.screen.shows(f"llm-ls: {sentence}")
-            person.screen.command("echo ''")
-            await person.screen.hides("llm-ls:")
-
-        await told("Llm inline off", "suggestions are off")
-        await told("Llm inline on filetype", 'suggestions are on for the filetype "python"')
-        await told("Llm inline toggle buffer", "suggestions are off in this buffer (vim.b.llm_inline)")
-        person.screen.keys("2GA ")
-        person.screen.command("sleep 500m")
-        await told("Llm inline", "suggestions are off in this buffer (vim.b.llm_inline)")
-        asked_while_off = person.sent(REQUEST)
-        await told("unlet b:llm_inline | Llm inline", 'suggestions are on for the filetype "python"')
-        await told("Llm inline toggle filetype", 'suggestions are off for the filetype "python"')
-        await told("Llm inline on global", 'suggestions are off for the filetype "python"')
-        await told("Llm inline on", 'suggestions are off for the filetype "python"')
-        await told("Llm inline nowhere", "usage: :Llm inline [on|off|toggle] [global|filetype|buffer]")
-        await told("Llm inline on filetype", 'suggestions are on for the filetype "python"')
-        person.screen.keys("A")
-        await person.screen.shows("return a + b")
-
-    assert asked_while_off == []
-
-
 async def test_what_it_replaces_is_replaced_also_word_by_word(tmp_path: Path, vendor: LoopbackVendor) -> None:
     vendor.says(*whole("ready) {"))
     async with typing(tmp_path, environment(vendor), "if ()\n", name="when.js") as person:

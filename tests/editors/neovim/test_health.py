@@ -45,13 +45,15 @@ async def test_a_set_up_is_described_and_no_key_is_shown(vendor: LoopbackVendor)
     assert "ERROR" not in text
 
 
-async def test_it_says_whether_ghost_text_is_shown_and_can_be_taken() -> None:
-    as_it_comes = await health({})
+async def test_it_says_whether_ghost_text_is_asked_for_and_can_be_taken(vendor: LoopbackVendor) -> None:
+    as_it_comes = await health(environment(vendor))
+    without_model = await health({})
     off = await health({"LLM_LS_OPTIONS": '{"inline_completion": {"enabled": false}}', "LLM_LS_TAB": "1"})
 
-    assert "OK it is shown while you type" in as_it_comes
+    assert "OK it is asked for while you type; settings may have none" in as_it_comes
+    assert "WARNING it is asked for while you type, but no model is configured" in without_model
     assert "no key takes it yet" in as_it_comes
-    assert "it is turned off by the option inline_completion.enabled" in off
+    assert "it is turned off, by :Llm inline or the option inline_completion.enabled" in off
     assert "no key takes it yet" not in off
 
 

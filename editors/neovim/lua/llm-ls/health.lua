@@ -167,10 +167,17 @@ local function check_ghost_text()
     health.warn('the server knows of none', 'Run `uv tool upgrade llm-ls`, then :Llm restart.')
     return
   end
-  if assert(require('llm-ls.config').get().inline_completion).enabled then
-    health.ok('it is shown while you type; :Llm inline says where it is not')
+  vim.wait(STARTS_WITHIN_MS, function()
+    return not client or require('llm-ls.client').status ~= nil
+  end, 10)
+  local trouble = require('llm-ls.status').trouble()
+  if not require('llm-ls.inline.switch').at_all() then
+    health.info('it is turned off, by :Llm inline or the option inline_completion.enabled')
+  elseif trouble then
+    health.warn('it is asked for while you type, but ' .. trouble)
   else
-    health.info('it is turned off by the option inline_completion.enabled')
+    health.ok('it is asked for while you type; settings may have none for a language, project or file')
+    health.info('whether it is in a buffer, :Llm inline says there')
   end
   if not has_key() then
     health.info('no key takes it yet: :help llm-ls-inline-maps')

@@ -59,6 +59,17 @@ function M.get()
   }
 end
 
+---Why nothing may come of what is asked for, as far as the server has said.
+---@return string?
+function M.trouble()
+  local state = M.get()
+  if state.kind == 'error' then
+    return 'the last request failed: ' .. state.message
+  elseif state.kind == 'inactive' and (state.running or not client.get()) then
+    return state.message
+  end
+end
+
 ---For a status line: `gpt-test · $0.12`, with `…` while it is busy; empty if the server does not run.
 ---@return string
 function M.text()
