@@ -135,6 +135,14 @@ vim.lsp.config('llm_ls', {
 })
 vim.lsp.enable('llm_ls')
 
+-- Neovim 0.12 has ghost text; <Tab> takes it.
+if vim.fn.has('nvim-0.12') == 1 then
+  vim.lsp.inline_completion.enable()
+  vim.keymap.set('i', '<Tab>', function()
+    return vim.lsp.inline_completion.get() and '' or '<Tab>'
+  end, { expr = true })
+end
+
 -- Neovim shows no progress by itself; 0.12 has messages for it.
 if vim.fn.has('nvim-0.12') == 1 then
   vim.api.nvim_create_autocmd('LspProgress', {

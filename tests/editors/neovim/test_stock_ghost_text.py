@@ -1,19 +1,24 @@
-"""Ghost text in Neovim 0.12 as it comes, with what the README says and nothing else, from the real llama.cpp."""
+"""Ghost text in Neovim 0.12 as it comes, with what we say for `init.lua` and nothing else, from the real llama.cpp."""
 
 from pathlib import Path
 
 import pytest
 
+from llm_ls.cli import editor_config
 from tests.rigs.nvim_screen import neovim
 from tests.rigs.nvim_typing import SUM, in_readme
 from tests.rigs.places import REPOSITORY
 from tests.rigs.prepared_model import prepared_model
 from tests.rigs.terminal import ESC, TAB
 
-SNIPPETS = (in_readme("Without the plugin"), in_readme("Ghost text", REPOSITORY / "README.md"))
+SNIPPETS = (
+    in_readme("Without the plugin"),
+    in_readme("Ghost text", REPOSITORY / "README.md"),
+    editor_config.neovim(None),
+)
 
 
-@pytest.mark.parametrize("snippet", SNIPPETS)
+@pytest.mark.parametrize("snippet", SNIPPETS, ids=["plugin-readme", "readme", "llm-ls-config"])
 async def test_it_is_shown_and_accepted_without_a_plugin(tmp_path: Path, snippet: str) -> None:
     with prepared_model(tmp_path, {}, fill="a + b") as given:
         nowhere = tmp_path / "no-plugin"
@@ -32,7 +37,6 @@ async def test_it_is_shown_and_accepted_without_a_plugin(tmp_path: Path, snippet
             await screen.shows("written now")
             text = (screen.project / "sum.py").read_text(encoding="utf-8")
 
-    assert snippet.startswith("vim.lsp.config('llm_ls', { cmd = { 'llm-ls'")
     assert "require" not in snippet
     assert "-- INSERT --" in shown
     assert "return" in left
