@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import time
 from collections import defaultdict
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
 from typing import Literal
 from weakref import WeakValueDictionary
 
@@ -79,6 +79,7 @@ class Session:
         shown_texts: Texts the client may fetch, by uri.
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
+        refresh: Reads the files of settings again if they have changed.
         configured: Not set while sources of settings are being read.
         warmed: The models for which has been loaded what they need, ahead of their first use, and whether to fill gaps.
         failure: The last failure, until something succeeds.
@@ -103,6 +104,7 @@ class Session:
         self.shown_texts: dict[str, str] = {}
         self.sources: dict[str, Source] = {}
         self.told_problems: set[str] = set()
+        self.refresh: Callable[[], Awaitable[object]] = _nothing
         self.configured = asyncio.Event()
         self.warmed: set[tuple[str, bool]] = set()
         self.focus: Focus | None = None
@@ -138,6 +140,7 @@ class Session:
 
     async def ready(self) -> Registry:
         """The providers, once settings that are still being read are in force: else a key went to another address."""
+        await self.refresh()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CONFIGURED_WITHIN_S):
                 await self.configured.wait()
@@ -228,3 +231,7 @@ class Session:
         self.cancel(None)
         await self.suggestions.aclose()
         await asyncio.gather(self.routes.aclose(), self.registry.aclose())
+
+
+async def _nothing() -> None:
+    pass

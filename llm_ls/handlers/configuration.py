@@ -2,7 +2,9 @@
 
 import asyncio
 import contextlib
+import time
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, cast
 
 from lsprotocol import types
@@ -15,11 +17,16 @@ from llm_ls.settings.problems import Problem
 
 ANSWER_TIMEOUT_S = 2.0
 PROBLEMS_SHOWN = 3
+CHECKED_EVERY_S = 2.0
+"""How often at most it is looked whether the files have changed: no editor tells it of all of them."""
+
 FROM_CLIENT = ("initialize", "configuration", "change")
 """The first that sets a key wins."""
 
 
 def register(server: LlmLanguageServer) -> None:
+    server.session.refresh = partial(_Files().refresh, server)
+
     @server.feature(types.INITIALIZED)
     async def on_initialized(ls: LlmLanguageServer, params: types.InitializedParams) -> None:
         ls.session.sources = {"initialize": sources.from_initialization_options(ls.client.initialization_options)}
@@ -33,6 +40,19 @@ def register(server: LlmLanguageServer) -> None:
         ls.session.sources["change"] = given
         await reload(ls)
 
+    @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
+    async def on_open(ls: LlmLanguageServer, params: types.DidOpenTextDocumentParams) -> None:
+        path = workspace_files.path_of(params.text_document.uri)
+        if path is None or ls.documents.folders or any(path.is_relative_to(known) for known in ls.projects):
+            return
+        async with ls.session.reading_settings():  # nothing of a file is sent before what its project excludes is known
+            project = await asyncio.to_thread(workspace_files.project_of, path)
+            if project is None or project in ls.projects:
+                return
+            ls.projects.append(project)
+            problems = await _read(ls)
+        _told(ls, problems)
+
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def on_save(ls: LlmLanguageServer, params: types.DidSaveTextDocumentParams) -> None:
         path = workspace_files.path_of(params.text_document.uri)
@@ -42,15 +62,50 @@ def register(server: LlmLanguageServer) -> None:
 
 async def reload(ls: LlmLanguageServer) -> None:
     """Read every source again and use what they come to; what is wrong in them is said once."""
+    async with ls.session.reading_settings():
+        problems = await _read(ls)
+    _told(ls, problems)
+
+
+class _Files:
+    """Whether the files of settings have changed since they were looked at."""
+
+    def __init__(self) -> None:
+        self._stamps: object = None
+        self._looked_at = 0.0
+        self._looking: asyncio.Task[None] | None = None
+
+    async def refresh(self, ls: LlmLanguageServer) -> None:
+        """Read the settings again if so. Who asks meanwhile waits too, so that nobody is overtaken."""
+        is_due = time.monotonic() - self._looked_at >= CHECKED_EVERY_S and ls.session.configured.is_set()
+        if self._looking is None and is_due:
+            self._looking = ls.spawn(self._look(ls), name="look for changed settings")
+        if self._looking is not None:
+            await asyncio.shield(self._looking)
+
+    async def _look(self, ls: LlmLanguageServer) -> None:
+        before, folders = self._stamps, tuple(workspace_files.folders(ls))
+        try:
+            self._stamps = (folders, await asyncio.to_thread(sources.stamps, ls.session.environment, folders))
+            if before is not None and self._stamps != before:
+                await reload(ls)
+        finally:
+            self._looked_at, self._looking = time.monotonic(), None
+
+
+async def _read(ls: LlmLanguageServer) -> Sequence[Problem]:
     session = ls.session
-    async with session.reading_settings():
-        if ls.client.configuration and (kept := await _pull(ls)) is not None:
-            session.sources["configuration"] = kept
-        from_disk = await asyncio.to_thread(sources.from_disk, session.environment, workspace_files.folders(ls))
-        from_client = [source for name in FROM_CLIENT if (source := session.sources.get(name))]
-        settings, problems = merge((*from_client, *from_disk))
-        session.configure(settings)
-    log.set_level(settings.log.level)
+    if ls.client.configuration and (kept := await _pull(ls)) is not None:
+        session.sources["configuration"] = kept
+    from_disk = await asyncio.to_thread(sources.from_disk, session.environment, workspace_files.folders(ls))
+    from_client = [source for name in FROM_CLIENT if (source := session.sources.get(name))]
+    settings, problems = merge((*from_client, *from_disk))
+    session.configure(settings)
+    return problems
+
+
+def _told(ls: LlmLanguageServer, problems: Sequence[Problem]) -> None:
+    log.set_level(ls.session.settings.log.level)
     _tell(ls, problems)
     status.tell(ls)
     ls.spawn(completion_items.register(ls), name="register for completion")

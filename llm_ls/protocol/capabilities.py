@@ -77,6 +77,11 @@ class ClientCapabilities:
     trace: Literal["off", "messages", "verbose"] = "off"
 
     @property
+    def waits_for_enter(self) -> bool:
+        """Whether a message of more than a line waits for Enter, and takes the key that is typed next for it."""
+        return self.name == "Neovim"  # 0.12.4, also where the key was meant for the text
+
+    @property
     def asks_to_confirm(self) -> bool:
         """Whether an annotated edit is shown to the user before it is made.
 

@@ -151,10 +151,11 @@ def _offered(ls: LlmLanguageServer, place: _Place, answer: Answer) -> tuple[Sugg
 async def _suggestions(
     ls: LlmLanguageServer, document: Document, asked: Asked
 ) -> tuple[Document, tuple[Suggestion, ...]]:
-    if not _wanted(ls, document):
-        return document, ()
     session = ls.session
     with ls.newest.only(asked.uri) as turn:
+        await session.ready()
+        if not _wanted(ls, document):
+            return document, ()
         place = _place(ls, document, asked)
         if not asked.invoked:
             session.pace.typed(time.monotonic())
@@ -177,10 +178,10 @@ def _failed(ls: LlmLanguageServer, error: errors.LlmLsError, asked: Asked) -> No
     is_news = ls.session.pace.failed(error, time.monotonic())
     if asked.invoked:
         raise error
-    # Who has not set up anything yet is not met by it on the first key; a client that shows the status says it there.
-    is_shown = ls.client.status and isinstance(error, errors.MissingCredentials)
-    if is_news and not is_shown:
-        dialogs.say_error(ls, error)
+    # Who has not set up anything yet is not met by it on the first key where the status is in sight.
+    is_in_sight = ls.client.status and not ls.client.waits_for_enter and isinstance(error, errors.MissingCredentials)
+    if is_news and not is_in_sight:
+        dialogs.say_in_passing(ls, "No suggestions", error)
 
 
 async def _answer(ls: LlmLanguageServer, place: _Place, asked: Asked) -> Answer | None:
@@ -221,11 +222,12 @@ async def _ask_at_rest(ls: LlmLanguageServer, place: _Place, asked: Asked) -> An
 
 async def _ask(
     ls: LlmLanguageServer, place: _Place, asked: Asked, hear: Callable[[str], object] = lambda _: None
-) -> Answer:
-    """What a model says."""
+) -> Answer | None:
+    """What a model says; `None` if it must not be asked."""
     session, gap = ls.session, gaps.at(place.document, place.position)
     inline = session.settings.inline_completion
-    await workspace_files.refuse_excluded(ls, asked.uri)
+    if asked.uri not in await workspace_files.not_excluded(ls, (asked.uri,)):  # a link to what is
+        return None
     model = await session.infill_model_for()
     known = session.registry.known(model.name)
     request = infill.infill(

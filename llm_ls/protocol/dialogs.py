@@ -11,6 +11,7 @@ from llm_ls.protocol.jsonrpc import member
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 
 ANSWER_TIMEOUT_S = 5.0
+_LINE = 50
 PERSON_TIMEOUT_S = 600.0
 """How long a question to the user may stay open; a client that never answers must not keep it open for ever."""
 
@@ -23,6 +24,15 @@ def say(ls: LlmLanguageServer, text: str, kind: types.MessageType = types.Messag
 def say_error(ls: LlmLanguageServer, error: errors.LlmLsError) -> None:
     """Show a failure: what happened and what to do."""
     say(ls, error.sentence, types.MessageType.Error)
+
+
+def say_in_passing(ls: LlmLanguageServer, what: str, error: errors.LlmLsError) -> None:
+    """Show a failure of what nobody has asked for: in one line where a longer message takes the keys being typed."""
+    if ls.client.waits_for_enter:
+        happened = error.message.partition(":")[0].partition(". ")[0]
+        say(ls, f"{what}: {happened[:_LINE]}", types.MessageType.Error)
+    else:
+        say_error(ls, error)
 
 
 async def choose(

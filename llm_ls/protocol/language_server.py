@@ -7,6 +7,7 @@ import asyncio
 import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from lsprotocol import types
@@ -91,6 +92,7 @@ class LlmLanguageServer(LanguageServer):
         documents: What it has open; the same as `workspace`.
         cancellations: By work done token, how to stop the work that the client shows.
         speaks_copilot: Whether the client is one of GitHub Copilot's language server, as it said or has shown.
+        projects: The folders of open documents' projects, as it looks, from a client without workspace folders.
         completes_in_menu: Whether the client has been told to ask for items of its menu.
         shows_next_edits: Whether the client asks for next edits by itself, so that none need be ready in the menu.
         newest: The requests for suggestions, of which one runs a document.
@@ -119,6 +121,7 @@ class LlmLanguageServer(LanguageServer):
         self.shows_next_edits = False
         self.newest = Newest()
         self.completes_in_menu = False
+        self.projects: list[Path] = []
         self.cancellations: dict[Token, Callable[[], object]] = {}
         self.cleanup: Callable[[], Awaitable[object]] = _nothing
         self.ended: asyncio.Future[int] = asyncio.get_running_loop().create_future()

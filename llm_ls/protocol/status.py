@@ -19,7 +19,7 @@ def tell(ls: LlmLanguageServer) -> None:
 def current(ls: LlmLanguageServer) -> ext.StatusParams:
     """The status as it is now."""
     session = ls.session
-    model = session.registry.default_name("chat")
+    model = session.registry.default_name("chat") or session.registry.default_name("inlineCompletion")
     running = next(reversed(session.operations.values()), None)
     if running is not None:
         return ext.StatusParams(

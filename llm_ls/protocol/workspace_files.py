@@ -11,6 +11,7 @@ from llm_ls import errors
 from llm_ls.documents import Document, split_lines
 from llm_ls.prompts import context
 from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.settings import workspace
 
 GUIDANCE_BYTES = 65_536
 
@@ -25,8 +26,16 @@ def path_of(uri: str) -> Path | None:
 
 
 def folders(ls: LlmLanguageServer) -> list[Path]:
-    """The workspace folders that are on this machine."""
-    return [path for folder in ls.documents.folders.values() if (path := path_of(folder.uri))]
+    """The workspace folders that are on this machine; where the client names none, those that look like it."""
+    return [path for folder in ls.documents.folders.values() if (path := path_of(folder.uri))] or ls.projects
+
+
+def project_of(file: Path) -> Path | None:
+    """The nearest folder above that has settings of ours or is a repository's; `None` if there is none."""
+    for folder in file.parents:
+        if any((folder / name).exists() for name in (workspace.FILE, ".git", ".hg")):
+            return folder
+    return None
 
 
 def name_of(ls: LlmLanguageServer, uri: str) -> str:

@@ -119,6 +119,19 @@ def _with_line(error: Exception, text: str) -> str:
     return f"{what[:1].lower()}{what[1:]} in line {line[1] if line else text.rstrip().count(chr(10)) + 1}"
 
 
+def stamps(environment: Mapping[str, str], folders: Iterable[Path]) -> tuple[tuple[int, int] | None, ...]:
+    """What tells whether the files that `from_disk` reads have changed since."""
+    return tuple(map(_stamp, (user_file(environment), *(folder / workspace.FILE for folder in folders))))
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def _section(payload: Any) -> Any:
     """Our settings out of `payload`: within `settings`, within `llm-ls`, under dotted names, or the whole."""
     payload = _unwrapped(payload)

@@ -13,9 +13,9 @@ from functools import partial
 from pathlib import Path
 
 from tests.clients import filling, recording
-from tests.clients.driving import neovim, recorded, run, save, sees, show, until_heard
+from tests.clients.driving import neovim, recorded, run, save, say, sees, show, until_heard
 from tests.rigs.nvim_screen import Screen
-from tests.rigs.terminal import TAB
+from tests.rigs.terminal import ENTER, TAB
 
 FILLS = {"block": filling.FILL, "line": ", 2"}
 """By session, what the model says to every gap; in the others there is no model."""
@@ -74,15 +74,16 @@ async def line(screen: Screen) -> None:
 
 
 async def no_key(screen: Screen) -> None:
-    """Be told once that nobody can answer."""
+    """Be told once that nobody can answer, and lose no key to it."""
     screen.keys("2GA")
-    await sees(screen, "told", "LSP[llm-ls]", "OPENAI_API_KEY")
-    screen.keys("\r")
     await screen.shows("-- INSERT --")
     for typed in "x = 1":
-        screen.keys(typed)
         await asyncio.sleep(0.5)
-    await sees(screen, "not told again", "x = 1")
+        screen.keys(typed)
+    await sees(screen, "nothing lost", "x = 1")
+    await say(screen, "messages", "No suggestions: no credential for openai")
+    screen.keys(ENTER)
+    await screen.hides("No suggestions")
 
 
 SESSIONS: Mapping[str, Callable[[Screen], Awaitable[None]]] = {"block": block, "line": line, "no_key": no_key}

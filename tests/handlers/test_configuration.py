@@ -111,3 +111,41 @@ async def test_a_saved_settings_file_is_read_again(tmp_path: Path) -> None:
 
     assert before is None
     assert one.server.session.settings.model == "ollama/new"
+
+
+async def test_a_file_that_changes_is_read_again_before_the_next_question(
+    vendor: LoopbackVendor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(configuration, "CHECKED_EVERY_S", 0.0)
+    vendor.says(*whole("ok"))
+    vendor.says(*whole("ok"))
+    file = sources.user_file(os.environ)
+    file.parent.mkdir(parents=True)
+    async with editor(environ=environment(vendor) | {"LLM_LS_MODEL": ""}) as one:
+        file.write_text('model = "openai/first"\n')
+        await one.server.session.ready()
+        file.write_text('model = "openai/the-second"\n')
+        result = await one.request("llm-ls/chat", {"message": "?"})
+
+    assert result["model"] == "openai/the-second"
+
+
+async def test_a_client_without_folders_is_held_to_what_the_projects_of_its_files_set(
+    vendor: LoopbackVendor, tmp_path: Path
+) -> None:
+    project = tmp_path / "project"
+    (project / "src").mkdir(parents=True)
+    (project / ".llm-ls.toml").write_text('[context]\nexclude = ["secret_*"]\n')
+    files = [(project / "src" / name).as_uri() for name in ("secret_plan.py", "plan.py")]
+    vendor.says(*whole("1"))
+    settings = {"models": {"inlineCompletion": "openai/gpt-test"}, "inlineCompletion": {"debounceMs": 0}}
+    said: list[list[object]] = []
+    async with editor(environ=environment(vendor), settings=settings) as one:
+        for uri in files:
+            one.open("x = \n", uri)
+            params = {"textDocument": {"uri": uri}, "position": {"line": 0, "character": 4}}
+            request = {**params, "context": {"triggerKind": 2}}
+            said.append((await one.request("textDocument/inlineCompletion", request))["items"])
+
+    assert [len(items) for items in said] == [0, 1]
+    assert len(vendor.requests) == 1

@@ -116,19 +116,21 @@ async def test_a_key_is_as_good_as_being_signed_in(method: str) -> None:
     assert one.messages() == ["llm-ls: nobody was signed in."]
 
 
-@pytest.mark.parametrize("method", ["checkStatus", "signIn", "signInInitiate", "signInConfirm"])
+@pytest.mark.parametrize("method", ["signIn", "signInInitiate", "signInConfirm"])
 async def test_without_any_provider_it_says_what_to_do(method: str) -> None:
     async with editor() as one:
         with pytest.raises(Refused, match=r"No model is configured: .*Give a key or sign in") as refused:
             await one.request(method, {})
+        status = await one.request("checkStatus", {})
 
     assert refused.value.data["kind"] == "missing_credentials"
+    assert status == {"status": "NotSignedIn"}
 
 
 async def test_a_provider_that_wants_a_key_says_which() -> None:
     async with editor(settings={"model": "openai/gpt-test"}) as one:
         with pytest.raises(Refused, match="OPENAI_API_KEY"):
-            await one.request("checkStatus", {})
+            await one.request("signIn", {})
 
 
 async def test_a_provider_prepared_for_a_code_is_meant_where_none_is_chosen(github: GitHub) -> None:

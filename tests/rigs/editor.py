@@ -215,6 +215,7 @@ async def editor(
     settings: Mapping[str, Any] | None = None,
     environ: Mapping[str, str] | None = None,
     folder: Path | None = None,
+    name: str = "",
 ) -> AsyncGenerator[Editor]:
     """An editor whose server has been initialized with `settings`, in an environment that has `environ` too.
 
@@ -223,11 +224,19 @@ async def editor(
         settings: Its `initializationOptions`.
         environ: Added to the server's environment.
         folder: The workspace folder.
+        name: What it calls itself.
     """
     os.environ.update(environ or {})
     folders = [] if folder is None else [{"uri": folder.as_uri()}]
     options = dict(settings or {})
-    one = Editor({"capabilities": dict(capabilities), "initializationOptions": options, "workspaceFolders": folders})
+    one = Editor(
+        {
+            "clientInfo": {"name": name},
+            "capabilities": dict(capabilities),
+            "initializationOptions": options,
+            "workspaceFolders": folders,
+        }
+    )
     one.notify("initialized", {})
     try:
         await one.configured()
