@@ -30,6 +30,7 @@ async def test_a_suggestion_is_in_the_menu_with_the_key_after_and_is_taken(
         one.terminal.keys(TAB, ENTER)
         await one.terminal.shows("y = total(a, b)")
         one.terminal.keys(ESC)
+        await one.terminal.shows("NOR")
 
         assert await one.text() == "x = 1\ny = total(a, b)\n"
         assert len(vendor.requests) == 1
