@@ -211,11 +211,14 @@ t.handlers = {
 local ok, outcome = xpcall(function()
   local result = assert(loadfile(play.scenario))()
   t.client = nil
-  for _, client in ipairs(vim.lsp.get_clients()) do
-    client:stop()
-  end
   t.wait('the server to end', function()
-    return #vim.lsp.get_clients() == 0
+    local clients = vim.lsp.get_clients() -- not those that still start
+    for _, client in ipairs(clients) do
+      if not client:is_stopped() then
+        client:stop()
+      end
+    end
+    return #clients == 0
   end)
   return result
 end, debug.traceback)
