@@ -15,7 +15,8 @@ export default async (t) => {
   await page.fill("[name=user_code]", code);
   await page.click("text=Continue");
   const url = page.url();
-  await page.close();
+  void page.close().catch(() => {}); // Chromium does not always say that it has closed a page which is still loading
+  await t.page.bringToFront();
   const said = await t.message("is signed in");
   await t.clearMessages();
   await t.editAll("mend the signs");
