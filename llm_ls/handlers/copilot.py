@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from llm_ls.protocol import copilot, ext, jsonrpc, status, workspace_files
+from llm_ls.protocol import completing, copilot, jsonrpc, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
-from llm_ls.wire import from_json
 
 
 def register(server: LlmLanguageServer) -> None:
@@ -49,5 +48,5 @@ def register(server: LlmLanguageServer) -> None:
 
 
 def _accepted(ls: LlmLanguageServer, argument: Any) -> bool:
-    ls.session.suggestions.accepted(from_json(argument, ext.SuggestionArguments, "arguments[0]").id)
+    ls.session.suggestions.accepted(completing.suggestion_id(argument))
     return True

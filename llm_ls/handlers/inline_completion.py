@@ -5,10 +5,9 @@ from typing import Any
 
 from lsprotocol import types
 
-from llm_ls.protocol import completing, ext
+from llm_ls.protocol import completing
 from llm_ls.protocol.completing import Asked
 from llm_ls.protocol.language_server import LlmLanguageServer
-from llm_ls.wire import from_json
 
 
 def register(server: LlmLanguageServer) -> None:
@@ -18,7 +17,7 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.command(completing.ACCEPT)
     def on_accept(ls: LlmLanguageServer, argument: Any) -> bool:
-        ls.session.suggestions.accepted(from_json(argument, ext.SuggestionArguments, "arguments[0]").id)
+        ls.session.suggestions.accepted(completing.suggestion_id(argument))
         return True
 
 

@@ -10,6 +10,7 @@ from llm_ls import errors
 from llm_ls.documents import Position
 from llm_ls.features.next_edits import NextEdit
 from llm_ls.protocol import (
+    completing,
     context_items,
     convert,
     copilot,
@@ -54,12 +55,12 @@ def register(server: LlmLanguageServer) -> None:
 
         @server.command(command)
         def on_accept(ls: LlmLanguageServer, argument: Any) -> bool:
-            ls.session.suggestions.accepted(_id(argument))
+            ls.session.suggestions.accepted(completing.suggestion_id(argument))
             return True
 
     @server.command(copilot_next_edit.DID_REJECT)
     def on_reject(ls: LlmLanguageServer, argument: Any) -> bool:
-        _reject(ls, _id(argument))
+        _reject(ls, completing.suggestion_id(argument))
         return True
 
     @server.command(copilot_next_edit.DID_IGNORE)
@@ -165,7 +166,3 @@ async def _make(ls: LlmLanguageServer, edit: NextEdit) -> None:
 def _reject(ls: LlmLanguageServer, id: str) -> None:
     ls.session.suggestions.rejected(id)
     ls.session.next_edits.refuse(id)
-
-
-def _id(argument: Any) -> str:
-    return from_json(argument, ext.SuggestionArguments, "arguments[0]").id

@@ -15,10 +15,10 @@ from llm_ls.features import gaps, inline_completion
 from llm_ls.features.answered_gaps import Answer
 from llm_ls.features.suggestions import Suggestion
 from llm_ls.prompts import context, infill
-from llm_ls.protocol import convert, dialogs, neighbouring, status, workspace_files
+from llm_ls.protocol import convert, dialogs, ext, neighbouring, status, workspace_files
 from llm_ls.protocol.errors import Superseded
 from llm_ls.protocol.language_server import LlmLanguageServer
-from llm_ls.wire import to_json
+from llm_ls.wire import from_json, to_json
 
 ACCEPT = "llm-ls.acceptCompletion"
 
@@ -63,11 +63,13 @@ def suggestions(ls: LlmLanguageServer, asked: Asked) -> Pending:
         Superseded: There is a newer request for that document, or it has changed meanwhile.
         errors.LlmLsError: The user has asked, and nobody could answer.
     """
+    ls.documents.touch(asked.uri)
     return Pending(partial(_suggestions, ls, _document(ls, asked.uri), asked))
 
 
 def kept(ls: LlmLanguageServer, asked: Asked) -> tuple[Document, tuple[Suggestion, ...]] | None:
     """What can be suggested without asking a model; `None`: one must be asked."""
+    ls.documents.touch(asked.uri)
     document = _document(ls, asked.uri)
     if not _wanted(ls, document):
         return document, ()
@@ -83,6 +85,15 @@ def to_item(ls: LlmLanguageServer, document: Document, suggestion: Suggestion) -
         "range": to_json_range(ls, document, suggestion.span),
         "command": {"title": "Accept", "command": ACCEPT, "arguments": [suggestion.id]},
     }
+
+
+def suggestion_id(argument: Any) -> str:
+    """The suggestion that a command is about.
+
+    Raises:
+        Malformed: It names none.
+    """
+    return from_json(argument, ext.SuggestionArguments, "arguments[0]").id
 
 
 def to_json_range(ls: LlmLanguageServer, document: Document, span: Span) -> dict[str, Any]:
@@ -106,7 +117,6 @@ class _Place:
 
 
 def _document(ls: LlmLanguageServer, uri: str) -> Document:
-    ls.documents.touch(uri)
     try:
         return ls.document(uri)
     except errors.NotFound:
