@@ -85,6 +85,20 @@ class Message:
         return "".join(part.text for part in self.parts if isinstance(part, Text))
 
 
+@attrs.frozen
+class Attachment:
+    """Something the user attached.
+
+    Attributes:
+        title: Such as `src/app.py, lines 10 to 24`.
+        language_id: For the fence; may be empty.
+    """
+
+    title: str
+    text: str
+    language_id: str = ""
+
+
 def user(text: str) -> Message:
     """A user turn that is plain text."""
     return Message("user", (Text(text),))

@@ -3,7 +3,7 @@
 import attrs
 
 from llm_ls import errors, messages
-from llm_ls.messages import Message, StreamEvent, Text, Thinking, ToolCall, Usage
+from llm_ls.messages import Attachment, Message, StreamEvent, Text, Thinking, ToolCall, Usage
 from llm_ls.models import ModelRequest, Reasoning, ResponseFormat, ToolDefinition
 from llm_ls.prompts import conversation
 
@@ -22,7 +22,7 @@ class Question:
     turns: tuple[Message, ...]
     system: str = ""
     guidance: str = ""
-    attachments: tuple[conversation.Attachment, ...] = ()
+    attachments: tuple[Attachment, ...] = ()
     tools: tuple[ToolDefinition, ...] = ()
     max_tokens: int | None = None
     temperature: float | None = None

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from llm_ls import errors
 from llm_ls.documents import Document
 from llm_ls.features import fences
-from llm_ls.git import FileDiff
 from llm_ls.models import ModelRequest
-from llm_ls.prompts import commit_message, context
+from llm_ls.prompts import commit_message
+from llm_ls.workspace import exclusion
+from llm_ls.workspace.git import FileDiff
 
 _MOST_TOKENS = 24_000
 
@@ -33,7 +34,7 @@ def request(
     """
     if not diffs:
         raise errors.InvalidRequest("nothing is staged", hint="stage what the commit should hold (`git add`)")
-    shown = tuple(diff for diff in diffs if not any(context.excluded(name, exclude) for name in diff.names))
+    shown = tuple(diff for diff in diffs if not any(exclusion.excluded(name, exclude) for name in diff.names))
     if not shown:
         raise errors.InvalidRequest(
             "all that is staged is kept from models by the setting 'context.exclude'",

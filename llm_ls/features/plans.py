@@ -12,6 +12,7 @@ from llm_ls.models import ModelRequest
 from llm_ls.prompts import asking, budget, context, editing
 from llm_ls.prompts.context import Excerpt
 from llm_ls.settings import CustomAction
+from llm_ls.workspace import exclusion
 
 _WHOLE_DOCUMENT_LINES = 60
 _LINES_AROUND_A_PROBLEM = 5
@@ -127,7 +128,7 @@ def plan(
 
 
 def _refuse_excluded(name: str, terms: Terms) -> None:
-    if context.excluded(name, terms.exclude):
+    if exclusion.excluded(name, terms.exclude):
         raise errors.Unsupported(
             f"{name!r} is kept from models by the setting 'context.exclude'",
             hint="change the setting to allow it",

@@ -8,11 +8,11 @@ from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document
 from llm_ls.features import code_actions
 from llm_ls.features.code_actions import Offer, OfferContext, Running
-from llm_ls.prompts import context
 from llm_ls.protocol import convert, edits, ext, next_edits, review, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.session import Focus
 from llm_ls.wire import to_json
+from llm_ls.workspace import exclusion
 
 
 def register(server: LlmLanguageServer) -> None:
@@ -57,7 +57,7 @@ def _offer_context(ls: LlmLanguageServer, document: Document, params: types.Code
         only=tuple(str(getattr(kind, "value", kind)) for kind in params.context.only or ()),
         automatic=params.context.trigger_kind is types.CodeActionTriggerKind.Automatic,
         lightbulb=settings.code_actions.lightbulb,
-        excluded=context.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude),
+        excluded=exclusion.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude),
     )
 
 

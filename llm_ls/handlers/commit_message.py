@@ -3,13 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from llm_ls import errors, git
+from llm_ls import errors
 from llm_ls.features import code_actions, commit_message, hunks
 from llm_ls.protocol import answering, edits, ext, operations, shown_texts, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.partial_results import PartialResults
 from llm_ls.wire import from_json, to_json
+from llm_ls.workspace import git
 
 TITLE = "Commit message"
 

@@ -1,8 +1,6 @@
 """Chat prompts: the standing instructions, and what the user attached, set before their question."""
 
-import attrs
-
-from llm_ls.messages import Message, Text
+from llm_ls.messages import Attachment, Message, Text
 from llm_ls.prompts import budget, context
 
 SYSTEM = (
@@ -19,20 +17,6 @@ def instructions(own: str, guidance: str) -> str:
     """What precedes the conversation: `own` instructions or else ours, then the project's."""
     first = own or SYSTEM
     return f"{first}\n\nThe project says:\n\n{budget.cut(guidance, GUIDANCE_TOKENS)}" if guidance else first
-
-
-@attrs.frozen
-class Attachment:
-    """Something the user attached.
-
-    Attributes:
-        title: Such as `src/app.py, lines 10 to 24`.
-        language_id: For the fence; may be empty.
-    """
-
-    title: str
-    text: str
-    language_id: str = ""
 
 
 def with_attachments(turns: tuple[Message, ...], attachments: tuple[Attachment, ...]) -> tuple[Message, ...]:

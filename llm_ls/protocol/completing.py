@@ -14,11 +14,12 @@ from llm_ls.documents import Document, Position, Span
 from llm_ls.features import gaps, inline_completion
 from llm_ls.features.answered_gaps import Answer
 from llm_ls.features.suggestions import Suggestion
-from llm_ls.prompts import context, infill
+from llm_ls.prompts import infill
 from llm_ls.protocol import convert, dialogs, ext, neighbouring, status, workspace_files
 from llm_ls.protocol.errors import Superseded
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import from_json, to_json
+from llm_ls.workspace import exclusion
 
 ACCEPT = "llm-ls.acceptCompletion"
 
@@ -130,7 +131,7 @@ def _wanted(ls: LlmLanguageServer, document: Document) -> bool:
         return False
     if document.version is None and not any(document.lines):
         return False
-    return not context.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude)
+    return not exclusion.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude)
 
 
 def _place(ls: LlmLanguageServer, document: Document, asked: Asked) -> _Place:

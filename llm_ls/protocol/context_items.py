@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from lsprotocol import types
 
 from llm_ls.documents import Diagnostic, Document
-from llm_ls.prompts.conversation import Attachment
+from llm_ls.messages import Attachment
 from llm_ls.protocol import convert, ext, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 

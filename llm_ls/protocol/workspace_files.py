@@ -9,9 +9,9 @@ from pygls import uris
 
 from llm_ls import errors
 from llm_ls.documents import Document, split_lines
-from llm_ls.prompts import context
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.settings import workspace
+from llm_ls.workspace import exclusion
 
 GUIDANCE_BYTES = 65_536
 
@@ -84,7 +84,7 @@ def _not_excluded(named: Mapping[str, tuple[str, Path | None]], globs: tuple[str
     return {
         uri: name
         for uri, (name, path) in named.items()
-        if not context.excluded(name, globs) and not (path and context.excluded(path.resolve().as_posix(), globs))
+        if not exclusion.excluded(name, globs) and not (path and exclusion.excluded(path.resolve().as_posix(), globs))
     }
 
 
@@ -119,7 +119,7 @@ def _guidance(places: Iterable[Path], names: Sequence[str], exclude: tuple[str, 
             with contextlib.suppress(OSError, UnicodeDecodeError):
                 # The project's author may have made it a link, to what only the user can read.
                 path, top = (folder / name).resolve(), folder.resolve()
-                shown = path.is_relative_to(top) and not context.excluded(path.relative_to(top).as_posix(), exclude)
+                shown = path.is_relative_to(top) and not exclusion.excluded(path.relative_to(top).as_posix(), exclude)
                 if shown and path.is_file() and path.stat().st_size <= GUIDANCE_BYTES:
                     texts.append(path.read_text(encoding="utf-8").strip())
     return "\n\n".join(texts)

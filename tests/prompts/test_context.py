@@ -1,62 +1,7 @@
-"""What a model is shown, and what it never is."""
-
-import pytest
+"""What a model is shown."""
 
 from llm_ls.prompts import budget, context
-from llm_ls.settings import ContextSettings
 from tests.rigs.marked import marked
-
-DEFAULTS = ContextSettings().exclude
-
-
-@pytest.mark.parametrize(
-    "path",
-    [
-        ".env",
-        ".env.local",
-        "deep/down/.env",
-        "certs/server.pem",
-        "SERVER.PEM",
-        "id_rsa",
-        "home/.ssh/id_rsa.pub",
-        ".git/config",
-        "vendor/lib/.git/config",
-        "C:\\work\\.env",
-        "/etc/ssl/private.key",
-        ".env/inside",
-    ],
-)
-def test_secrets_are_excluded_by_default(path: str) -> None:
-    assert context.excluded(path, DEFAULTS)
-
-
-@pytest.mark.parametrize("path", ["app.py", "env.py", "src/pem.py", ".gitignore", "keys/monkey.txt", "git/x"])
-def test_ordinary_files_are_not(path: str) -> None:
-    assert not context.excluded(path, DEFAULTS)
-
-
-@pytest.mark.parametrize(
-    ("globs", "path", "kept_away"),
-    [
-        (("*.env", "!sample.env"), "a/sample.env", False),
-        (("!sample.env", "*.env"), "a/sample.env", True),
-        (("secrets/",), "a/secrets/x/y", True),
-        (("secrets/",), "secrets", False),
-        (("/build",), "build/x", True),
-        (("/build",), "src/build/x", False),
-        (("a/**/z",), "a/z", True),
-        (("a/**/z",), "a/b/c/z", True),
-        (("**/tmp",), "tmp", True),
-        (("file?.[ch]",), "file1.c", True),
-        (("file?.[!ch]",), "file1.c", False),
-        (("*.txt",), "a/b.txt/c", True),
-        (("a*b",), "a/b", False),
-        (("[",), "[", True),
-        ((), ".env", False),
-    ],
-)
-def test_globs_are_those_of_a_gitignore(globs: tuple[str, ...], path: str, kept_away: bool) -> None:
-    assert context.excluded(path, globs) is kept_away
 
 
 def test_the_nearest_lines_are_shown_and_cut_at_line_ends() -> None:
