@@ -1,13 +1,16 @@
 """What a conversation is made of, and the events an answer arrives in; no vendor's wire and no editor's."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import attrs
 
+Number = TypeVar("Number", int, float)
 Role = Literal["user", "assistant"]
 StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal", "other"]
-NoticeKind = Literal["retry", "fallback", "waiting", "compacted", "truncated_context", "dropped_parameter"]
+NoticeKind = Literal[
+    "retry", "fallback", "waiting", "compacted", "truncated_context", "dropped_parameter", "tool_limit", "not_kept"
+]
 
 
 @attrs.frozen
@@ -123,6 +126,22 @@ class Usage:
     cache_write_tokens: int | None = None
     reasoning_tokens: int | None = None
     cost_usd: float | None = None
+
+
+def total(first: Usage, second: Usage) -> Usage:
+    """Both together; what neither says stays unsaid."""
+
+    def both(one: Number | None, other: Number | None) -> Number | None:
+        return one if other is None else other if one is None else one + other
+
+    return Usage(
+        first.input_tokens + second.input_tokens,
+        first.output_tokens + second.output_tokens,
+        both(first.cache_read_tokens, second.cache_read_tokens),
+        both(first.cache_write_tokens, second.cache_write_tokens),
+        both(first.reasoning_tokens, second.reasoning_tokens),
+        both(first.cost_usd, second.cost_usd),
+    )
 
 
 def money(usd: float) -> str:

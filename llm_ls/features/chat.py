@@ -3,7 +3,7 @@
 import attrs
 
 from llm_ls import errors, messages
-from llm_ls.messages import Attachment, Message, StreamEvent, Text, Thinking, ToolCall, Usage
+from llm_ls.messages import Attachment, Message, Part, StreamEvent, Text, Thinking, ToolCall, Usage
 from llm_ls.models import ModelRequest, Reasoning, ResponseFormat, ToolDefinition
 from llm_ls.prompts import conversation
 
@@ -81,6 +81,11 @@ class Answer:
     def thinking(self) -> tuple[Thinking, ...]:
         """Its blocks, to be sent back with the rest of the turn."""
         return tuple(self._thinking)
+
+    @property
+    def parts(self) -> tuple[Part, ...]:
+        """As a message holds it; its thinking comes first, as vendors want it."""
+        return (*self._thinking, *((Text(self.text),) if self._text else ()), *self._tool_calls)
 
     @property
     def tokens(self) -> int:

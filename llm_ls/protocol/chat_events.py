@@ -3,11 +3,11 @@
 from typing import Any
 
 from llm_ls import errors, messages
-from llm_ls.messages import StreamEvent
+from llm_ls.messages import StreamEvent, ToolResult
 from llm_ls.wire import to_json
 
 
-def to_chat_event(event: StreamEvent) -> dict[str, Any] | None:
+def to_chat_event(event: StreamEvent | ToolResult) -> dict[str, Any] | None:
     """`event` as a `ChatEvent` of `editors/PROTOCOL.md`; `None` for one that stays on this side."""
     match event:
         case messages.TextDelta(text):
@@ -33,6 +33,8 @@ def to_chat_event(event: StreamEvent) -> dict[str, Any] | None:
                 **({"raw": call.raw} if call.raw else {}),
                 **({"provider": call.provider, "state": dict(call.state)} if call.state else {}),
             }
+        case ToolResult(id, content, is_error):
+            return {"type": "tool_result", "id": id, "content": content, "isError": is_error}
         case messages.Notice(kind, message):
             return {"type": "notice", "kind": kind, "message": message}
         case messages.UsageReport(usage):

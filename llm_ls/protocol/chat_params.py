@@ -38,7 +38,7 @@ async def to_question(ls: LlmLanguageServer, params: ext.ChatParams) -> Question
 
 
 def _system(params: ext.ChatParams) -> str:
-    turns = (item for item in params.messages if isinstance(item, ext.TurnMessage) and item.role == "system")
+    turns = (item for item in params.messages or () if isinstance(item, ext.TurnMessage) and item.role == "system")
     texts = [params.system or "", *(Message("user", tuple(_parts(turn.content))).text for turn in turns)]
     return "\n\n".join(text for text in texts if text)
 
@@ -46,7 +46,7 @@ def _system(params: ext.ChatParams) -> str:
 def _turns(params: ext.ChatParams) -> tuple[Message, ...]:
     """Consecutive messages of one side become one turn, as every vendor wants it."""
     turns: list[Message] = []
-    for item in params.messages:
+    for item in params.messages or ():
         match item:
             case ext.ToolMessage():
                 _append(turns, "user", [ToolResult(item.tool_use_id, item.content, item.is_error)])

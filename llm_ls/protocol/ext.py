@@ -163,9 +163,18 @@ class TextDocument:
 
 @attrs.frozen(eq=False, repr=False)
 class ChatParams:
-    """`action` asks what the code action of that name does, of the context; `message` may add to it."""
+    """`action` asks what the code action of that name does, of the context; `message` may add to it.
 
-    messages: tuple[TurnMessage | ToolMessage, ...] = ()
+    With `messages` the client keeps the conversation; without, the server does.
+
+    Attributes:
+        conversation_id: Of one to go on with; `None` begins one.
+        after: Id of the turn that this one follows, empty for none; `None` is the latest.
+        regenerate: Ask the user turn `after`, or the latest, once more.
+        server_tools: The names of the server's own tools that may be used; `None` is what the settings allow.
+    """
+
+    messages: tuple[TurnMessage | ToolMessage, ...] | None = None
     message: str | tuple[ContentPart, ...] | None = None
     tool_results: tuple[ToolResultItem, ...] = ()
     model: str | None = None
@@ -175,6 +184,9 @@ class ChatParams:
     action: Literal["fix", "explain", "document", "test", "complete"] | None = None
     options: ChatOptions = ChatOptions()
     conversation_id: str | None = None
+    after: str | None = None
+    regenerate: bool = False
+    server_tools: tuple[str, ...] | None = None
     work_done_token: Token | None = None
     partial_result_token: Token | None = None
 
@@ -323,6 +335,8 @@ class ChatResult:
     thinking: tuple[ThinkingItem, ...]
     stop_reason: messages.StopReason
     usage: messages.Usage
+    conversation_id: str | None = None
+    question_id: str | None = None
 
 
 @attrs.frozen(eq=False, repr=False)

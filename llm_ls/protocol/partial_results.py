@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from llm_ls import errors, messages
-from llm_ls.messages import StreamEvent
+from llm_ls.messages import StreamEvent, ToolResult
 from llm_ls.protocol.chat_events import to_chat_event, to_error_event
 from llm_ls.protocol.ext import Token
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -48,7 +48,7 @@ class PartialResults:
         """Whether the client asked for the answer in parts."""
         return self._token is not None
 
-    def send(self, event: StreamEvent) -> None:
+    def send(self, event: StreamEvent | ToolResult) -> None:
         """Send `event`, or let it wait for the next of its kind."""
         if self._token is None:
             return

@@ -273,11 +273,13 @@ class ChatSettings:
     Attributes:
         tools: Whether the model may use tools: `off`, `ask` before each, `auto`.
         max_tool_rounds: How often an answer may go on with the results of tools.
+        run_commands: Whether the model may ask to run a command; each is asked of the user.
         instructions: Files whose text stands before every conversation, relative to the workspace.
     """
 
     tools: Literal["off", "ask", "auto"] = "ask"
     max_tool_rounds: Count = 16
+    run_commands: bool = False
     instructions: tuple[Line, ...] = ("AGENTS.md",)
 
 
@@ -379,10 +381,3 @@ class Settings:
     proxy: Proxy | None = None
     ca_file: Line | None = None
     log: LogSettings = LogSettings()
-
-
-WITHOUT_EFFECT_YET = (
-    "chat.tools",
-    "chat.maxToolRounds",
-)
-"""Settings that are read and checked, and that nothing in this release obeys."""

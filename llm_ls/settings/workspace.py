@@ -22,6 +22,7 @@ ALLOWED: Mapping[str, tuple[Any, ...]] = {
     "inlineCompletion.disabledLanguages": (),
     "nextEdit.enabled": ("off",),
     "chat.tools": ("off",),
+    "chat.runCommands": (False,),
     "context.exclude": (),
 }
 """By setting: the values that are accepted; none named is any."""

@@ -4,7 +4,6 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from llm_ls.settings import WITHOUT_EFFECT_YET
 from llm_ls.settings.schema import schema
 from tests.protocol_page.page import PAGE
 
@@ -23,9 +22,8 @@ def rows(node: dict[str, Any], path: str = "") -> Iterator[str]:
         elif isinstance(listed, dict) and "properties" in listed:
             yield from rows(listed, f"{here}[]")  # pyright: ignore[reportUnknownArgumentType] - JSON
         else:
-            yet = " Has no effect yet." if here in WITHOUT_EFFECT_YET else ""
             default = f"`{json.dumps(member['default'])}`" if "default" in member else "required"
-            yield f"| `{here}` | {kind(member)} | {default} | {member['description']}{yet} |\n"
+            yield f"| `{here}` | {kind(member)} | {default} | {member['description']} |\n"
 
 
 def kind(member: dict[str, Any]) -> str:

@@ -5,7 +5,6 @@ from typing import Any, cast
 
 import pytest
 
-from llm_ls.settings import WITHOUT_EFFECT_YET, shapes
 from llm_ls.settings.schema import schema
 
 
@@ -59,9 +58,3 @@ def test_says_types_ranges_and_defaults(names: tuple[str, ...], expected: dict[s
 
 def test_has_no_place_for_a_key() -> None:
     assert {"apiKey", "token", "password"} & {name for name, _ in members(schema())} == set()
-
-
-def test_settings_without_effect_are_settings() -> None:
-    known = list(shapes.paths())
-
-    assert [path for path in WITHOUT_EFFECT_YET if not any(name.startswith(path) for name in known)] == []

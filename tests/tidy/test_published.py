@@ -12,7 +12,6 @@ from typing import Any
 
 from llm_ls import errors
 from llm_ls.protocol import initialize
-from llm_ls.settings import WITHOUT_EFFECT_YET
 from llm_ls.settings.schema import schema
 from tests.rigs import sources
 from tests.rigs.places import REPOSITORY
@@ -85,18 +84,6 @@ def cli_commands() -> set[str]:
 
 def test_readme_shows_every_setting_and_no_other() -> None:
     assert sorted(differences(schema(), documented_settings())) == []
-
-
-def test_readme_says_what_has_no_effect_yet() -> None:
-    _, _, said = section("Settings").partition("have no effect yet: ")
-    said, _, _ = said.partition("\n\n")
-
-    assert re.findall(r"`([^`]+)`", said) == [path.removeprefix("providers.*.") for path in listed_without_effect()]
-
-
-def listed_without_effect() -> list[str]:
-    """In the README's order: what concerns all first, then what concerns a provider."""
-    return sorted(WITHOUT_EFFECT_YET, key=lambda path: path.startswith("providers."))
 
 
 def test_readme_explains_every_command_of_the_command_line() -> None:

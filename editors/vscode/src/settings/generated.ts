@@ -24,6 +24,7 @@ export const NAMES: readonly string[] = [
   "nextEdit.enabled",
   "chat.tools",
   "chat.maxToolRounds",
+  "chat.runCommands",
   "chat.instructions",
   "context.exclude",
   "context.maxFileBytes",
@@ -56,4 +57,5 @@ export const LIMITED: Readonly<Record<string, readonly unknown[]>> = {
   "inlineCompletion.enabled": [false],
   "nextEdit.enabled": ["off"],
   "chat.tools": ["off"],
+  "chat.runCommands": [false],
 };
