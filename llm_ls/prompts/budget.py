@@ -2,12 +2,14 @@
 
 from collections.abc import Iterable
 
-CHARACTERS_A_TOKEN = 4
+from llm_ls.providers import token_estimate
+
+CHARACTERS_A_TOKEN = token_estimate.CHARACTERS_A_TOKEN
 
 
 def tokens_in(text: str) -> int:
     """About how many tokens `text` is; never 0 for a text."""
-    return -(-len(text) // CHARACTERS_A_TOKEN)
+    return token_estimate.tokens_of_text(text)
 
 
 def first_lines(lines: Iterable[str], tokens: int) -> list[str]:
@@ -24,7 +26,7 @@ def first_lines(lines: Iterable[str], tokens: int) -> list[str]:
 
 def cut(text: str, tokens: int) -> str:
     """`text` up to the last line that fits; a first line that does not fit is cut within."""
-    limit = tokens * CHARACTERS_A_TOKEN
-    if len(text) <= limit:
-        return text
-    return text[: text.rfind("\n", 0, limit) + 1] or text[:limit]
+    shown = text
+    while (needed := tokens_in(shown)) > tokens:  # more than once where the start has more tokens than the rest
+        shown = shown[: tokens * CHARACTERS_A_TOKEN if shown.isascii() else len(shown) * tokens // needed]
+    return shown if shown == text else shown[: shown.rfind("\n") + 1] or shown

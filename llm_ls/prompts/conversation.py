@@ -1,6 +1,6 @@
 """Chat prompts: the standing instructions, and what the user attached, set before their question."""
 
-from llm_ls.messages import Attachment, Message, Text
+from llm_ls.messages import Attachment, Message, Part, Text
 from llm_ls.prompts import budget, context
 
 SYSTEM = (
@@ -11,6 +11,8 @@ SYSTEM = (
 
 
 GUIDANCE_TOKENS = 8_000
+
+_SUMMARY = "What was said before, summarised:"
 
 
 def instructions(own: str, guidance: str) -> str:
@@ -26,6 +28,16 @@ def with_attachments(turns: tuple[Message, ...], attachments: tuple[Attachment, 
     *earlier, last = turns
     attached = "\n\n".join(_block(attachment) for attachment in attachments)
     return (*earlier, Message(last.role, (Text(f"{attached}\n\n"), *last.parts)))
+
+
+def summary(text: str) -> Message:
+    """What stands in place of a conversation's beginning, once that has been summarised as `text`."""
+    return Message("user", (Text(f"{_SUMMARY}\n\n{text}"),))
+
+
+def is_summary(part: Part) -> bool:
+    """Whether it stands in place of a conversation's beginning."""
+    return isinstance(part, Text) and part.text.startswith(_SUMMARY)
 
 
 def _block(attachment: Attachment) -> str:
