@@ -14,9 +14,9 @@ import httpx2
 
 import llm_ls
 from llm_ls import errors
+from llm_ls.loopback import is_local_url
 from llm_ls.providers import models_dev, snapshot, vendor_errors
 from llm_ls.providers.http import Limits
-from llm_ls.providers.loopback import is_local_url
 from llm_ls.providers.vendor_errors import Exchange
 
 _LIMIT_S = 10.0

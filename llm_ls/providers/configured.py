@@ -10,10 +10,10 @@ import attrs
 from llm_ls.auth import google_files
 from llm_ls.auth.lookup import Lookup, environment_name
 from llm_ls.auth.secret import Secret
+from llm_ls.loopback import is_local_url
 from llm_ls.models import Wire
 from llm_ls.providers import addressing, azure, copilot, vertex
 from llm_ls.providers.addressing import Address
-from llm_ls.providers.loopback import is_local_url
 from llm_ls.providers.quirks import Quirks
 from llm_ls.providers.vendor import Tiers, Vendor
 from llm_ls.providers.vendors import VENDORS

@@ -11,9 +11,9 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping
 from urllib.parse import urlsplit
 
 from llm_ls import errors
+from llm_ls.loopback import is_local_url
 from llm_ls.models import ModelInfo
 from llm_ls.providers.configured import Provider
-from llm_ls.providers.loopback import is_local_url
 
 _KNOCK_S = 0.15
 _ANSWER_S = 0.35

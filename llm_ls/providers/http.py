@@ -12,8 +12,8 @@ from collections.abc import AsyncGenerator, Mapping
 import attrs
 import httpx2
 
+from llm_ls.loopback import is_loopback
 from llm_ls.providers import proxies, retry_after, trust
-from llm_ls.providers.loopback import is_loopback
 from llm_ls.providers.network import Network
 from llm_ls.providers.proxies import Proxy, ProxyFailed
 

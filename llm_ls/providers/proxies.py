@@ -11,7 +11,7 @@ import httpx2
 
 from llm_ls import errors
 from llm_ls.auth.secret import Secret
-from llm_ls.providers.loopback import is_loopback
+from llm_ls.loopback import is_loopback
 
 _IN_SETTINGS = "the setting 'proxy'"
 

@@ -14,10 +14,10 @@ import attrs
 import httpx2
 
 from llm_ls import errors
+from llm_ls.loopback import is_loopback
 from llm_ls.messages import Usage
 from llm_ls.providers import loose, posting, vendor_errors
 from llm_ls.providers.endpoint import Endpoint
-from llm_ls.providers.loopback import is_loopback
 from llm_ls.providers.vendor_errors import Exchange
 
 _VENDOR = "replicate.com"

@@ -11,11 +11,11 @@ import httpx2
 from llm_ls import errors
 from llm_ls.auth import redaction
 from llm_ls.auth.grant import Grant
+from llm_ls.loopback import is_loopback
 from llm_ls.messages import Notice
 from llm_ls.presentable import presentable
 from llm_ls.providers import breakages, complaints, error_kinds, retry_after
 from llm_ls.providers.http import Limits
-from llm_ls.providers.loopback import is_loopback
 
 _MESSAGE_LENGTH = 300
 _READ_LENGTH = 10 * _MESSAGE_LENGTH

@@ -7,8 +7,8 @@ import socket
 import httpx2
 import pytest
 
+from llm_ls.loopback import is_loopback
 from llm_ls.providers.http import new_client
-from llm_ls.providers.loopback import is_loopback
 from llm_ls.providers.network import Network
 from tests.providers.asked import HELLO, answer, failure, openai, text
 from tests.providers.openai_wire import delta
