@@ -12,7 +12,8 @@ SYSTEM = (
 
 GUIDANCE_TOKENS = 8_000
 
-_SUMMARY = "What was said before, summarised:"
+SUMMARY = "The earlier part of this conversation, summed up:\n\n"
+"""What a summary begins with, which stands in place of the turns before it."""
 
 
 def instructions(own: str, guidance: str) -> str:
@@ -30,14 +31,9 @@ def with_attachments(turns: tuple[Message, ...], attachments: tuple[Attachment, 
     return (*earlier, Message(last.role, (Text(f"{attached}\n\n"), *last.parts)))
 
 
-def summary(text: str) -> Message:
-    """What stands in place of a conversation's beginning, once that has been summarised as `text`."""
-    return Message("user", (Text(f"{_SUMMARY}\n\n{text}"),))
-
-
 def is_summary(part: Part) -> bool:
-    """Whether it stands in place of a conversation's beginning."""
-    return isinstance(part, Text) and part.text.startswith(_SUMMARY)
+    """Whether it is a summary of earlier turns."""
+    return isinstance(part, Text) and part.text.startswith(SUMMARY)
 
 
 def _block(attachment: Attachment) -> str:

@@ -75,7 +75,7 @@ def test_a_result_of_the_round_under_way_goes_last() -> None:
 
 
 def test_a_summary_stays() -> None:
-    summary = conversation.summary("They built a boat.")
+    summary = user(f"{conversation.SUMMARY}They built a boat.")
 
     alone = fitting.fit((summary, *exchange("one", answer=WORDS), user("two")), 300)
     joined = Message("user", (*summary.parts, Text("\n\n"), Text("one")))
@@ -119,7 +119,7 @@ contents = st.sampled_from(["", "short", "word " * 40, WORDS, "字" * 90, "[Left
 @st.composite
 def conversations(draw: st.DrawFn) -> tuple[Message, ...]:
     """With a summary or without, ending with a question or with results for it."""
-    summary = (conversation.summary("Before."),) if draw(st.booleans()) else ()
+    summary = (user(f"{conversation.SUMMARY}Before."),) if draw(st.booleans()) else ()
     earlier = [
         exchange(f"q{number}", *draw(st.lists(contents, max_size=3)), answer=draw(contents))
         for number in range(draw(st.integers(0, 6)))
