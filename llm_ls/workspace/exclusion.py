@@ -15,34 +15,60 @@ def excluded(path: str, globs: tuple[str, ...]) -> bool:
     Args:
         path: Relative to the workspace where it is inside, with `/` or `\\` between names.
     """
+    return bool(verdict(path, globs))
+
+
+def verdict(path: str, globs: tuple[str, ...]) -> bool | None:
+    """What the last glob that matches says: excluded, or taken back; `None` if none does."""
     plain = path.replace("\\", "/").lstrip("/")
-    kept = True
+    said = None
     for glob in globs:
         if _pattern(glob.removeprefix("!")).match(plain):
-            kept = glob.startswith("!")
-    return not kept
+            said = not glob.startswith("!")
+    return said
 
 
-@functools.lru_cache(maxsize=256)
+@functools.lru_cache(maxsize=1024)
 def _pattern(glob: str) -> re.Pattern[str]:
-    start = "" if glob.startswith("/") else "(?:.*/)?"
-    folder_only = glob.endswith("/")
-    pieces = re.split(r"(\*\*/|/\*\*$|\*|\?|\[!?[^\]]+\])", glob.strip("/"))
-    body = "".join(_piece(piece) for piece in pieces)
-    return re.compile(start + body + ("/.*" if folder_only else "(?:/.*)?") + "$", re.IGNORECASE | re.DOTALL)
+    """Somebody else may have written the glob, so it must not take long: no part is tried at more than one place."""
+    names = [name for name in glob.split("/") if name]
+    if not glob.startswith("/"):
+        names.insert(0, "**")
+    runs: list[list[str]] = [[]]
+    for name in names:
+        if name == "**":
+            runs.append([])
+        else:
+            runs[-1].append(_name(name))
+    if not any(runs):
+        return re.compile("" if "*" in glob else "(?!)")
+    inside = glob.endswith("/") or not runs[-1]
+    anchored, *floating = ["/".join(run) for run in runs]
+    floating = [run for run in floating if run]
+    body = "".join(rf"(?>(?:[^/]*/)*?{run}/)" for run in floating[:-1])
+    body += "".join(rf"(?:[^/]*/)*?{run}" for run in floating[-1:])
+    between = "/" if anchored and floating else ""
+    return re.compile(anchored + between + body + ("/" if inside else "(?:/|$)"), re.IGNORECASE | re.DOTALL)
+
+
+def _name(glob: str) -> str:
+    first, *others = ["".join(map(_piece, _PIECES.findall(part))) for part in re.split(r"\*+", glob)]
+    return (
+        first + "".join(f"(?>[^/]*?{part})" for part in others[:-1]) + "".join(f"[^/]*{part}" for part in others[-1:])
+    )
+
+
+_PIECES = re.compile(r"\\.|\[!?[^\]]+\]|.", re.DOTALL)
 
 
 def _piece(piece: str) -> str:
-    match piece:
-        case "**/":
-            return "(?:.*/)?"
-        case "/**":
-            return "/.*"
-        case "*":
-            return "[^/]*"
-        case "?":
-            return "[^/]"
-        case _ if piece.startswith("[") and piece.endswith("]") and len(piece) > 2:
-            return "[" + piece[1:-1].replace("\\", r"\\").replace("!", "^", 1) + "]"
-        case _:
+    if piece == "?":
+        return "[^/]"
+    if piece.startswith("[") and len(piece) > 2:
+        inner = piece[1:-1].replace("\\", r"\\").replace("[", r"\[").replace("!", "^", 1)
+        try:
+            re.compile(f"[{inner}]")
+        except re.error:  # such as `[z-a]`
             return re.escape(piece)
+        return f"(?!/)[{inner}]"
+    return re.escape(piece[1:] if len(piece) == 2 else piece)

@@ -56,3 +56,10 @@ def test_ordinary_files_are_not(path: str) -> None:
 )
 def test_globs_are_those_of_a_gitignore(globs: tuple[str, ...], path: str, kept_away: bool) -> None:
     assert exclusion.excluded(path, globs) is kept_away
+
+
+@pytest.mark.parametrize(
+    ("glob", "path"), [("*a" * 30 + "*b", "a" * 250), ("**/a/" * 30 + "**/b", "a/" * 2000), ("[z-a]", "x")]
+)
+def test_no_glob_takes_long(glob: str, path: str) -> None:
+    assert not exclusion.excluded(path, (glob,))
