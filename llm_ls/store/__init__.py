@@ -1,1 +1,1 @@
-"""What llm-ls keeps on disk: the ledger of requests, and what is left of each provider's allowance."""
+"""What llm-ls keeps on disk: conversations, the ledger of requests, what the user has allowed, and allowances."""

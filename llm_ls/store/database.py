@@ -38,6 +38,7 @@ class Database:
         self._identity: tuple[int, int] | None = None
         self._closing = False
         self._closed = _started_future()
+        self._finishing: list[Callable[[], object]] = []
 
     async def run(self, work: Callable[[Connection], T], undo: Callable[[Connection, T], object] | None = None) -> T:
         """What `work` returns, once it has been done on the thread.
@@ -48,17 +49,23 @@ class Database:
         Raises:
             errors.StorageFailed: The file cannot be opened, read or written, or this is closed.
         """
-        done = self._submit(work)
+        done = self.submit(work)
         try:
             return await asyncio.wrap_future(done)
         except asyncio.CancelledError:
             if undo is not None and not self._closing:
-                self._submit(lambda connection: undo(connection, done.result()))
+                self.submit(lambda connection: undo(connection, done.result()))
             raise
+
+    def finish_with(self, submit_the_rest: Callable[[], object]) -> None:
+        """Have that called before the file is closed, to submit what is still to be written."""
+        self._finishing.append(submit_the_rest)
 
     async def aclose(self) -> None:
         """Do what waits to be done, and close the file; gives up waiting for that after `CLOSE_S`."""
         if not self._closing:
+            for submit_the_rest in self._finishing:
+                submit_the_rest()
             self._closing = True
             self._jobs.put(None)
         if self._thread is not None:
@@ -66,7 +73,12 @@ class Database:
                 async with asyncio.timeout(CLOSE_S):
                     await asyncio.wrap_future(self._closed)
 
-    def _submit(self, work: Callable[[Connection], T]) -> Future[T]:
+    def submit(self, work: Callable[[Connection], T]) -> Future[T]:
+        """Have `work` done on the thread, after what was submitted before it.
+
+        Raises:
+            errors.StorageFailed: This is closed.
+        """
         if self._closing:
             raise errors.StorageFailed("the database has been closed")
         done: Future[T] = _started_future()

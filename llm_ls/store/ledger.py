@@ -3,7 +3,6 @@
 A row takes 135 bytes, its place in the index included: a thousand requests a day are 50 MB a year.
 """
 
-import math
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -11,14 +10,11 @@ from pathlib import Path
 import attrs
 
 from llm_ls import messages
-from llm_ls.store import usage_table
+from llm_ls.store import usage_columns, usage_table
 from llm_ls.store.connection import Connection
 from llm_ls.store.database import Database
 from llm_ls.store.suggestion_counts import SuggestionLedger
 from llm_ls.store.usage_table import UsageBy, UsageTable
-
-_MOST = 10**12
-"""No answer has more tokens; a vendor that says so must not spoil the sums, which are of 64 bits."""
 
 
 @attrs.frozen
@@ -82,22 +78,12 @@ class Ledger:
 
     async def end(self, id: int, outcome: Outcome) -> None:
         """Note how a request ended; done even if the caller is cancelled."""
-        usage = outcome.usage
-        tokens = (
-            usage.input_tokens,
-            usage.output_tokens,
-            usage.cache_read_tokens,
-            usage.cache_write_tokens,
-            usage.reasoning_tokens,
-        )
-        cost = usage.cost_usd if usage.cost_usd is not None and math.isfinite(usage.cost_usd) else None
         row = (
             outcome.kind,
             self._clock(),
             outcome.first_event_s,
-            *(None if count is None else max(0, min(count, _MOST)) for count in tokens),
+            *usage_columns.of(outcome.usage),
             int(outcome.estimated),
-            cost,
             id,
         )
         await self.database.run(lambda connection: connection.execute(_END, row))
@@ -123,7 +109,7 @@ _END = """
     UPDATE requests
     SET outcome = ?, seconds = MAX(0, ? - at), first_event_s = ?,
         input_tokens = ?, output_tokens = ?, cache_read_tokens = ?, cache_write_tokens = ?, reasoning_tokens = ?,
-        estimated = ?, cost_usd = ?
+        cost_usd = ?, estimated = ?
     WHERE id = ?
 """
 

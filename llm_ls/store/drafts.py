@@ -1,0 +1,170 @@
+"""Answers that are being written: what comes is on disk within milliseconds, all drafts of the process together.
+
+Fragments are rows that are only ever added to; whole messages replace them.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Sequence
+
+import attrs
+
+from llm_ls import errors
+from llm_ls.messages import Message, StopReason, Usage
+from llm_ls.store import kept_parts, usage_columns
+from llm_ls.store.connection import Connection, transaction
+from llm_ls.store.database import Database
+from llm_ls.store.kept_parts import Fragment
+
+_EVERY_S = 0.02
+"""From one transaction to the next, at least: 200 answers at once then cost 50 transactions a second."""
+
+log = logging.getLogger(__name__)
+
+
+class Drafts:
+    """Writes what waits of all drafts of the process, as long as something does."""
+
+    def __init__(self, database: Database, clock: Callable[[], float]) -> None:
+        self.database = database
+        self.clock = clock
+        self._waiting: set[Draft] = set()
+        self._writing: asyncio.Task[None] | None = None
+        database.finish_with(self._write_the_rest)
+
+    def wake(self, draft: "Draft") -> None:
+        """Something of `draft` waits to be written."""
+        self._waiting.add(draft)
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.get_running_loop().create_task(self._write())
+
+    async def _write(self) -> None:
+        while self._waiting:
+            began, taken = time.monotonic(), self._take()
+            try:
+                await self.database.run(lambda connection, taken=taken: _insert(connection, taken))
+            except errors.StorageFailed as error:
+                log.warning("an answer that is arriving is not kept for now: %s", error.message)
+                for draft, fragments, step in taken:
+                    draft.give_back(fragments, step)  # goes with what comes next
+            await asyncio.sleep(max(0.0, _EVERY_S - (time.monotonic() - began)))
+
+    def _write_the_rest(self) -> None:
+        """What waits when the database is closed, if anything."""
+        if self._writing is not None:
+            self._writing.cancel()
+        if taken := self._take():
+            self.database.submit(lambda connection: _insert(connection, taken))
+
+    def _take(self) -> "list[tuple[Draft, list[Fragment], int]]":
+        drafts, self._waiting = self._waiting, set[Draft]()
+        return [(draft, *draft.take()) for draft in drafts]
+
+
+class Draft:
+    """One answer. What could not be written stays here, and is written with what comes next.
+
+    Attributes:
+        id: Of its turn.
+    """
+
+    def __init__(self, drafts: Drafts, id: str) -> None:
+        self.id = id
+        self._drafts = drafts
+        self._fragments: list[Fragment] = []
+        self._messages: tuple[Message, ...] = ()
+        self._steps = 0
+
+    def add(self, kind: kept_parts.FragmentKind, text: str) -> None:
+        """Keep what has come; returns at once."""
+        self._fragments.append((kind, text))
+        self._drafts.wake(self)
+
+    async def step(self, messages: tuple[Message, ...], model: str, usage: Usage) -> None:
+        """Keep `messages`, which follow those of earlier steps, in place of what was added since.
+
+        Args:
+            usage: What the whole turn has taken so far.
+
+        Raises:
+            errors.StorageFailed: They are not on disk; they go with the next step.
+        """
+        await self._replace(messages, model, usage, None)
+
+    async def end(self, messages: tuple[Message, ...], model: str, usage: Usage, stop_reason: StopReason) -> None:
+        """As `step`, with the last messages: the answer is whole.
+
+        Raises:
+            errors.StorageFailed: It is not on disk.
+        """
+        await self._replace(messages, model, usage, stop_reason)
+
+    def leave(self) -> None:
+        """The answer was cut off: what came is kept."""
+        if self._fragments:
+            self._drafts.wake(self)
+
+    def take(self) -> tuple[list[Fragment], int]:
+        """What waits to be written, and of which step it is."""
+        fragments, self._fragments = self._fragments, []
+        return fragments, self._steps
+
+    def give_back(self, fragments: list[Fragment], step: int) -> None:
+        """These could not be written; if whole messages have replaced them meanwhile, they need not be."""
+        if step == self._steps:
+            self._fragments = fragments + self._fragments
+
+    async def _replace(
+        self, messages: tuple[Message, ...], model: str, usage: Usage, stop_reason: StopReason | None
+    ) -> None:
+        self._steps += 1
+        self._fragments = []
+        replacing, self._messages = self._messages + messages, ()
+        end = _End(self.id, replacing, model, usage, stop_reason, self._drafts.clock())
+        try:
+            await self._drafts.database.run(end.write)
+        except errors.StorageFailed:
+            self._messages = replacing
+            raise
+
+
+def _insert(connection: Connection, taken: "Sequence[tuple[Draft, list[Fragment], int]]") -> None:
+    with transaction(connection):
+        for draft, fragments, _ in taken:
+            kept_parts.insert_fragments(connection, draft.id, fragments)
+
+
+@attrs.frozen
+class _End:
+    """The end of a step, or of the whole answer."""
+
+    turn: str
+    messages: tuple[Message, ...]
+    model: str
+    usage: Usage
+    stop_reason: StopReason | None
+    at: float
+
+    def write(self, connection: Connection) -> None:
+        """In place of the fragments; nothing, if the turn has been deleted meanwhile."""
+        with transaction(connection):
+            found = connection.execute("SELECT number, conversation FROM turns WHERE id = ?", (self.turn,)).fetchone()
+            if found is None:
+                return
+            number, conversation = found
+            connection.execute("DELETE FROM parts WHERE turn = ? AND message IS NULL", (number,))
+            kept_parts.insert(connection, number, self.messages)
+            ended = (self.stop_reason, int(self.stop_reason is not None))
+            connection.execute(_END, (self.model, *ended, *usage_columns.of(self.usage), number))
+            connection.execute(_TOUCH, (self.model, self.at, conversation))
+
+
+_END = """
+    UPDATE turns
+    SET model = ?, stop_reason = ?, whole = ?,
+        input_tokens = ?, output_tokens = ?, cache_read_tokens = ?, cache_write_tokens = ?, reasoning_tokens = ?,
+        cost_usd = ?
+    WHERE number = ?
+"""
+_TOUCH = "UPDATE conversations SET model = ?, updated_at = ? WHERE id = ?"
