@@ -31,6 +31,7 @@ from llm_ls.settings.limits import (
     Size,
     Text,
 )
+from llm_ls.settings.mcp import McpServerName, McpServerSettings
 
 ProviderKind = Literal[
     "anthropic",
@@ -356,6 +357,7 @@ class Settings:
         inline_completion: Completion while typing.
         next_edit: The edit to make next, suggested unasked.
         chat: Chat.
+        mcp_servers: By name: servers of the Model Context Protocol whose tools chat may use.
         context: What a model may see.
         credentials: Credentials.
         budget: Money.
@@ -374,6 +376,7 @@ class Settings:
     inline_completion: InlineCompletionSettings = InlineCompletionSettings()
     next_edit: NextEditSettings = NextEditSettings()
     chat: ChatSettings = ChatSettings()
+    mcp_servers: Mapping[McpServerName, McpServerSettings] = attrs.field(factory=dict[str, McpServerSettings])
     context: ContextSettings = ContextSettings()
     credentials: CredentialSettings = CredentialSettings()
     budget: BudgetSettings = BudgetSettings()

@@ -80,6 +80,8 @@ class _Check:
                 found = self.value(known.shape, member, _joined(path, name))
                 if found is not _NOTHING:
                     kept[name] = found
+                elif shape.whole:
+                    return _NOTHING
         for name, member in shape.members.items():
             if member.required and name not in kept:
                 if values.get(name) is None:
@@ -154,7 +156,7 @@ class _Check:
         return self._refused(path, f"must be {expected}, not {_WORDS.get(type(value), 'something else')}")
 
     def _secret(self, path: str) -> None:
-        self._refused(path, "would hold a secret, and settings never do", secrecy.HINT)
+        self._refused(path, "would hold a secret, and settings never do", secrecy.hint(path))
 
     def _refused(self, path: str, what: str, hint: str = "") -> Any:
         self.problems.append(Problem(path, self.source, what, hint))

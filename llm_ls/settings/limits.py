@@ -32,9 +32,10 @@ class Limit:
     stand_in: str | None = None
 
 
-def _pattern(expected: str, pattern: str, hint: str = "") -> Limit:
-    matches = re.compile(pattern).fullmatch
-    return Limit(expected, lambda text: matches(text) is not None, {"pattern": f"^(?:{pattern})$"}, hint)
+def pattern(expected: str, expression: str, hint: str = "") -> Limit:
+    """Text that a regular expression fits as a whole."""
+    matches = re.compile(expression).fullmatch
+    return Limit(expected, lambda text: matches(text) is not None, {"pattern": f"^(?:{expression})$"}, hint)
 
 
 def _between(expected: str, least: float, most: float) -> Limit:
@@ -45,7 +46,7 @@ def _between(expected: str, least: float, most: float) -> Limit:
     )
 
 
-def _is_open_address(text: str, schemes: tuple[str, ...] = ("http", "https")) -> bool:
+def is_open_address(text: str, schemes: tuple[str, ...] = ("http", "https")) -> bool:
     """Whether `text` is a URL of one of `schemes` that carries no credential."""
     try:
         parts = urlsplit(text)
@@ -59,21 +60,21 @@ def _is_open_address(text: str, schemes: tuple[str, ...] = ("http", "https")) ->
 
 _ONE_WORD = re.compile(r"[^\s\x00-\x1f\x7f]+")
 
-Text = Annotated[str, _pattern("text that is not empty", r"[\s\S]*\S[\s\S]*")]
-Line = Annotated[str, _pattern("one line of text", r"[^\r\n\x00]*[^\s\x00][^\r\n\x00]*")]
+Text = Annotated[str, pattern("text that is not empty", r"[\s\S]*\S[\s\S]*")]
+Line = Annotated[str, pattern("one line of text", r"[^\r\n\x00]*[^\s\x00][^\r\n\x00]*")]
 ModelName = Annotated[
-    str, _pattern('"provider/model", or one of the tiers fast, mid and best', r"[^\s/]+/\S+|fast|mid|best")
+    str, pattern('"provider/model", or one of the tiers fast, mid and best', r"[^\s/]+/\S+|fast|mid|best")
 ]
-NamedModel = Annotated[str, _pattern('"provider/model"', r"[^\s/]+/\S+")]
+NamedModel = Annotated[str, pattern('"provider/model"', r"[^\s/]+/\S+")]
 FallbackKey = Annotated[
-    str, _pattern('"provider/model", a tier, or "*" for every model', r"[^\s/]+/\S+|fast|mid|best|\*")
+    str, pattern('"provider/model", a tier, or "*" for every model', r"[^\s/]+/\S+|fast|mid|best|\*")
 ]
 ProviderId = Annotated[
-    str, _pattern("a provider's name: letters, digits, dots and dashes", r"[A-Za-z0-9][A-Za-z0-9._-]*")
+    str, pattern("a provider's name: letters, digits, dots and dashes", r"[A-Za-z0-9][A-Za-z0-9._-]*")
 ]
 EnvironmentName = Annotated[
     str,
-    _pattern(
+    pattern(
         "the name of an environment variable",
         r"[A-Za-z_][A-Za-z0-9_]*",
         "name the variable that holds the key, and keep the key itself out of the settings",
@@ -81,7 +82,7 @@ EnvironmentName = Annotated[
 ]
 _ADDRESS = Limit(
     "an http or https address without a user name, password or key in it",
-    _is_open_address,
+    is_open_address,
     {"format": "uri", "pattern": r"^https?://[^/?#@\s]+([/?#]\S*)?$"},
 )
 Address = Annotated[str, _ADDRESS]
@@ -91,15 +92,15 @@ Proxy = Annotated[
     str,
     Limit(
         "an http, https or socks5 address without a user name or password in it",
-        lambda text: _is_open_address(text, ("http", "https", "socks5")),
+        lambda text: is_open_address(text, ("http", "https", "socks5")),
         {"format": "uri", "pattern": r"^(https?|socks5)://[^/?#@\s]+([/?#]\S*)?$"},
         "put a proxy that needs a password into the environment variable HTTPS_PROXY",
     ),
 ]
-Host = Annotated[str, _pattern("a host name, or an http or https address of one", r"(?:https?://)?[^\s/?#@]+/?")]
-HeaderName = Annotated[str, _pattern("the name of an HTTP header", r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")]
+Host = Annotated[str, pattern("a host name, or an http or https address of one", r"(?:https?://)?[^\s/?#@]+/?")]
+HeaderName = Annotated[str, pattern("the name of an HTTP header", r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")]
 HeaderValue = Annotated[
-    str, _pattern("one line of printable text without spaces around it", r"|[!-~](?:[\t -~]*[!-~])?")
+    str, pattern("one line of printable text without spaces around it", r"|[!-~](?:[\t -~]*[!-~])?")
 ]
 
 Seconds = Annotated[float, _between("a number of seconds", 0.001, 86_400)]

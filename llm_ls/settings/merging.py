@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, cast, get_args
 
 from llm_ls import wire
-from llm_ls.settings import ProviderKind, Settings, checking, shapes, workspace
+from llm_ls.settings import ProviderKind, Settings, checking, mcp, shapes, workspace
 from llm_ls.settings.problems import Problem, shown
 from llm_ls.settings.sources import Source
 
@@ -19,6 +19,7 @@ def merge(sources: Sequence[Source]) -> tuple[Settings, tuple[Problem, ...]]:
     merged: dict[str, Any] = {}
     added: dict[str, list[Any]] = {path: [] for path in workspace.ADDED}
     rows: dict[str, str] = {}
+    servers: dict[str, str] = {}
     for source in sources:
         kept, found = _usable(source)
         problems += found
@@ -26,10 +27,12 @@ def merge(sources: Sequence[Source]) -> tuple[Settings, tuple[Problem, ...]]:
             for path, items in added.items():
                 items.extend(workspace.taken(kept, path) or ())
         rows = dict.fromkeys(kept.get("providers", {}), source.name) | rows
+        servers = dict.fromkeys(kept.get("mcpServers", {}), source.name) | servers
         _fill(merged, kept)
     for path, items in added.items():
         _lengthen(merged, path, items)
     problems += _drop_rows_without_kind(merged, rows)
+    problems += _drop_misfit_servers(merged, servers)
     return wire.from_json(merged, Settings, "settings"), _once(problems)
 
 
@@ -74,6 +77,18 @@ def _drop_rows_without_kind(merged: dict[str, Any], rows: Mapping[str, str]) -> 
             f"set its kind to {', '.join(kinds[:-1])} or {kinds[-1]}",
         )
         for name in unusable
+        if name not in disabled
+    ]
+
+
+def _drop_misfit_servers(merged: dict[str, Any], servers: Mapping[str, str]) -> list[Problem]:
+    """A server is a program or an address, and nothing until somebody says which."""
+    rows = merged.get("mcpServers", {})
+    misfits = {name: what for name, row in rows.items() if (what := mcp.misfit(row))}
+    disabled = {name for name in misfits if rows.pop(name).get("disabled")}
+    return [
+        Problem(f"mcpServers.{shown(name)}", servers[name], what, "set the one that it is, or take it out")
+        for name, what in misfits.items()
         if name not in disabled
     ]
 

@@ -58,10 +58,15 @@ class Member:
 
 @attrs.frozen
 class Record:
-    """An object with the members of a settings class, by their JSON names."""
+    """An object with the members of a settings class, by their JSON names.
+
+    Attributes:
+        whole: Whether it is not used at all without a member that is refused: doing without it could do harm.
+    """
 
     description: str
     members: Mapping[str, Member]
+    whole: bool = False
 
 
 Shape = Plain | Choice | Json | Sequence | Table | Record
@@ -118,6 +123,7 @@ def _record(cls: type[attrs.AttrsInstance]) -> Record:
             )
             for field in attrs.fields(attrs.resolve_types(cls))
         },
+        getattr(cls, "WHOLE", False),
     )
 
 

@@ -18,7 +18,7 @@ GENERATED = EXTENSION / "src" / "settings" / "generated.ts"
 SECTION = "llm-ls"
 
 # What says where a program, a file or a server is: each machine has its own, and no workspace sets it.
-_OF_THE_MACHINE = ("providers", "proxy", "caFile")
+_OF_THE_MACHINE = ("providers", "mcpServers", "proxy", "caFile")
 
 _OF_THE_EXTENSION: dict[str, Any] = {
     "server.path": {

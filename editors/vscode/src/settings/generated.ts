@@ -26,6 +26,7 @@ export const NAMES: readonly string[] = [
   "chat.maxToolRounds",
   "chat.runCommands",
   "chat.instructions",
+  "mcpServers",
   "context.exclude",
   "context.maxFileBytes",
   "credentials.store",
