@@ -119,14 +119,13 @@ class _Shrinking:
         starts = [place for place, message in enumerate(self.messages) if _is_question(message)]
         summary = tuple(part for part in self.messages[0].parts if conversation.is_summary(part))
         before = (*summary, Text("\n\n")) if summary else ()
-        gone = 0
-        while self.excess > 0 and gone + 1 < len(starts):
+        moved = token_estimate.tokens_of_message(Message("user", before)) if before else 0
+        gone, first = 0, 0
+        while self.excess + (moved if gone else 0) > 0 and gone + 1 < len(starts):
             gone += 1
-            self.excess -= sum(self.sizes[starts[gone - 1] if gone > 1 else 0 : starts[gone]])
-            if gone == 1 and before:
-                self.excess += token_estimate.tokens_of_message(Message("user", before))
-        if gone:
+            self.excess -= sum(self.sizes[first : starts[gone]])
             first = starts[gone]
+        if gone:
             del self.messages[:first], self.sizes[:first]
             parts = [
                 part for part in self.messages[0].parts if not isinstance(part, ToolResult)
