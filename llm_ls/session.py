@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import itertools
 import time
 from collections import defaultdict
@@ -26,6 +27,8 @@ from llm_ls.providers.registry import Registry
 from llm_ls.routing.routes import Routes
 from llm_ls.settings import Settings
 from llm_ls.settings.sources import Source
+from llm_ls.store.consents import Consents
+from llm_ls.store.conversations import Conversations
 
 Role = Literal["chat", "edit", "inlineCompletion", "nextEdit"]
 
@@ -83,6 +86,8 @@ class Session:
         configured: Not set while sources of settings are being read.
         warmed: The models for which has been loaded what they need, ahead of their first use, and whether to fill gaps.
         failure: The last failure, until something succeeds.
+        allowed: What they have allowed tools in a conversation, as (its id, the scope).
+        asking: Held while the user is asked to allow something.
         attempts: The sign-ins under way, by provider, the newest last.
         sign_in_wanted: The provider that could not be asked for want of a sign-in; empty is any,
             and `None` none.
@@ -111,6 +116,8 @@ class Session:
         self.failure = ""
         self.attempts: defaultdict[str, list[Attempt]] = defaultdict(list)
         self.sign_in_wanted: str | None = None
+        self.allowed: set[tuple[str, str]] = set()
+        self.asking = asyncio.Lock()
         self._numbers = itertools.count(1)
         self._reading = asyncio.Lock()
         self._readings = 0
@@ -185,6 +192,16 @@ class Session:
             await self.registry.discover()
         name = name or self.registry.default_name(role) or self.registry.default_model(role).name
         return self.routes.infill_model(name, ChatFilling)
+
+    @functools.cached_property
+    def conversations(self) -> Conversations:
+        """Those that are kept; imported with the first."""
+        return Conversations(self.routes.ledger.database)
+
+    @functools.cached_property
+    def consents(self) -> Consents:
+        """What the user has allowed tools for good; imported with the first."""
+        return Consents(self.routes.ledger.database)
 
     def new_id(self, kind: str) -> str:
         """An id that this session has not used."""

@@ -1,7 +1,6 @@
 """`llm-ls/chat`: a question to a model; the answer streams as partial results, or comes whole."""
 
 from llm_ls.features import chat
-from llm_ls.messages import Thinking, ToolCall
 from llm_ls.protocol import answering, chat_params, ext, operations
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.partial_results import PartialResults
@@ -13,12 +12,17 @@ def register(server: LlmLanguageServer) -> None:
     async def on_chat(ls: LlmLanguageServer, params: ext.ChatParams) -> dict[str, object]:
         with PartialResults(ls, params.partial_result_token) as parts:
             async with operations.running(ls, "Chat", params.work_done_token) as running:
-                return to_json(await _answer(ls, params, parts, running))
+                if params.messages is not None:
+                    return to_json(await _answer(ls, params, parts, running))
+                from llm_ls.protocol import conversing  # with all that tools and kept conversations need
+
+                return to_json(await conversing.answer(ls, params, parts, running))
 
 
 async def _answer(
     ls: LlmLanguageServer, params: ext.ChatParams, parts: PartialResults, running: operations.Running
 ) -> ext.ChatResult:
+    """Answer in a conversation that the client keeps."""
     question = await chat_params.to_question(ls, params)
     model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
     message_id, answer = await answering.stream(ls, model, chat.request(question), parts, running)
@@ -28,16 +32,8 @@ async def _answer(
         model=answered_by,
         provider=answered_by.partition("/")[0],
         text="" if parts.wanted else answer.text,
-        tool_calls=tuple(map(_call, answer.tool_calls)),
-        thinking=tuple(map(_thinking, answer.thinking)),
+        tool_calls=chat_params.call_items(answer.tool_calls),
+        thinking=chat_params.thinking_items(answer.thinking),
         stop_reason=answer.stop_reason,
         usage=answer.usage,
     )
-
-
-def _call(call: ToolCall) -> ext.ToolCallItem:
-    return ext.ToolCallItem(call.id, call.name, call.input, call.provider or None, call.state or None)
-
-
-def _thinking(thinking: Thinking) -> ext.ThinkingItem:
-    return ext.ThinkingItem(thinking.text, thinking.provider, thinking.state)

@@ -1,40 +1,96 @@
 """`llm-ls/chat` params as a question to a model."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from llm_ls import errors, messages
 from llm_ls.features.action_table import ACTIONS
 from llm_ls.features.chat import Question
-from llm_ls.messages import Image, Message, Part, Text, Thinking, ToolCall, ToolResult
-from llm_ls.models import ResponseFormat, ToolDefinition
+from llm_ls.messages import Attachment, Image, Message, Part, Text, Thinking, ToolCall, ToolResult
+from llm_ls.models import ModelRequest, ResponseFormat, ToolDefinition
 from llm_ls.protocol import context_items, ext, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 
 async def to_question(ls: LlmLanguageServer, params: ext.ChatParams) -> Question:
-    """What the user asks, with what they attached read.
+    """What the user asks in a conversation that the client keeps, with what they attached read.
 
     Raises:
-        errors.Unsupported: It asks to go on with a conversation that the server keeps.
         errors.NotFound: An attached document does not exist.
         errors.InvalidRequest: An attached document may not be sent.
     """
-    if params.conversation_id is not None and not params.messages:
-        raise errors.Unsupported("this server keeps no conversations", hint="send the whole conversation as `messages`")
     options = params.options
     return Question(
         turns=_turns(params),
         system=_system(params),
         guidance=await workspace_files.guidance(ls),
-        attachments=tuple([await context_items.to_attachment(ls, item) for item in params.context]),
-        tools=tuple(ToolDefinition(tool.name, tool.description, tool.input_schema) for tool in params.tools),
+        attachments=await attachments(ls, params),
+        tools=tools(params),
         max_tokens=options.max_tokens,
         temperature=options.temperature,
         top_p=options.top_p,
         stop=options.stop,
         reasoning=options.reasoning,
-        response_format=ResponseFormat(options.response_format.type, options.response_format.schema),
+        response_format=_response_format(options),
     )
+
+
+async def attachments(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[Attachment, ...]:
+    """What the client attached, read.
+
+    Raises:
+        errors.LlmLsError: As `to_question`.
+    """
+    return tuple([await context_items.to_attachment(ls, item) for item in params.context])
+
+
+def message(params: ext.ChatParams) -> Message:
+    """The next user turn; without parts if there is none.
+
+    Raises:
+        errors.InvalidRequest: A problem is to be fixed, and none is told.
+    """
+    return Message("user", tuple(_question(params) or ()))
+
+
+def results(params: ext.ChatParams) -> tuple[ToolResult, ...]:
+    """Those of the calls that the client has run."""
+    return tuple(ToolResult(result.tool_use_id, result.content, result.is_error) for result in params.tool_results)
+
+
+def tools(params: ext.ChatParams) -> tuple[ToolDefinition, ...]:
+    """Those that the client runs."""
+    return tuple(ToolDefinition(tool.name, tool.description, tool.input_schema) for tool in params.tools)
+
+
+def request(params: ext.ChatParams, turns: tuple[Message, ...], system: str) -> ModelRequest:
+    """What a model is asked, but for tools, with what the client wants of the answer."""
+    options = params.options
+    return ModelRequest(
+        messages=turns,
+        system=system,
+        max_tokens=options.max_tokens,
+        temperature=options.temperature,
+        top_p=options.top_p,
+        stop=options.stop,
+        reasoning=options.reasoning,
+        response_format=_response_format(options),
+    )
+
+
+def call_items(calls: Iterable[ToolCall]) -> tuple[ext.ToolCallItem, ...]:
+    """Calls as a client gets them."""
+    return tuple(
+        ext.ToolCallItem(call.id, call.name, call.input, call.provider or None, call.state or None) for call in calls
+    )
+
+
+def thinking_items(thinking: Iterable[Thinking]) -> tuple[ext.ThinkingItem, ...]:
+    """Thinking as a client gets it."""
+    return tuple(ext.ThinkingItem(block.text, block.provider, block.state) for block in thinking)
+
+
+def _response_format(options: ext.ChatOptions) -> ResponseFormat:
+    return ResponseFormat(options.response_format.type, options.response_format.schema)
 
 
 def _system(params: ext.ChatParams) -> str:
@@ -56,10 +112,9 @@ def _turns(params: ext.ChatParams) -> tuple[Message, ...]:
                 _append(turns, "user", _parts(item.content))
             case _:
                 pass
-    results = [ToolResult(result.tool_use_id, result.content, result.is_error) for result in params.tool_results]
-    question = _question(params)
-    if results or question is not None:
-        _append(turns, "user", [*results, *(question or ())])
+    given, question = results(params), _question(params)
+    if given or question is not None:
+        _append(turns, "user", [*given, *(question or ())])
     return tuple(turns)
 
 

@@ -30,6 +30,15 @@ def folders(ls: LlmLanguageServer) -> list[Path]:
     return [path for folder in ls.documents.folders.values() if (path := path_of(folder.uri))] or ls.projects
 
 
+def place(ls: LlmLanguageServer) -> str:
+    """The uri of the folder that the user is in, or the first one; empty if there is none."""
+    known = folders(ls)
+    looked_at = path_of(ls.session.focus.uri) if ls.session.focus else None
+    inside = (folder for folder in known if looked_at is not None and looked_at.is_relative_to(folder))
+    folder = next(inside, next(iter(known), None))
+    return folder.as_uri() if folder else ""
+
+
 def project_of(file: Path) -> Path | None:
     """The nearest folder above that has settings of ours or is a repository's; `None` if there is none."""
     for folder in file.parents:

@@ -318,13 +318,6 @@ async def test_without_a_question_nothing_is_sent(vendor: LoopbackVendor, params
     assert vendor.requests == []
 
 
-async def test_kept_conversations_are_refused_plainly(vendor: LoopbackVendor) -> None:
-    async with editor(environ=environment(vendor)) as one:
-        failure = await failure_of(one, {"conversationId": "c1", "message": "?"})
-
-    assert failure.data["kind"] == "unsupported"
-
-
 async def test_what_a_vendor_writes_that_json_cannot_say_is_null(vendor: LoopbackVendor) -> None:
     call = {"index": 0, "id": "t1", "type": "function", "function": {"name": "f", "arguments": '{"x": NaN}'}}
     vendor.says(chunk({"tool_calls": [call]}), chunk({}, "tool_calls"), *END[1:])

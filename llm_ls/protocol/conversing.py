@@ -1,0 +1,123 @@
+"""A question of a conversation that the server keeps: read, asked with tools, and kept while it is answered."""
+
+from contextlib import aclosing
+from typing import Any, Protocol
+
+import attrs
+
+from llm_ls import messages
+from llm_ls.features import tool_loop
+from llm_ls.features.chat import Answer
+from llm_ls.features.kept_answers import KeptAnswer
+from llm_ls.messages import Message, Notice, StreamEvent, ToolCall, ToolResult
+from llm_ls.protocol import chat_params, compacting, consent, ext, questions, workspace_files
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.protocol.operations import Running
+from llm_ls.protocol.questions import Prepared
+
+
+class Parts(Protocol):
+    """Where the events of an answer go."""
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody reads them: the result then holds no text."""
+        ...
+
+    def send(self, event: StreamEvent | ToolResult) -> None: ...
+
+    def send_value(self, value: dict[str, Any]) -> None: ...
+
+
+async def answer(ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, running: Running) -> ext.ChatResult:
+    """Ask, and keep question and answer, a cut off one too.
+
+    Raises:
+        errors.LlmLsError: The question cannot be asked, or not answered.
+    """
+    ready = await questions.prepared(ls, params)
+    running.operation.model = ready.model.name
+    kept = KeptAnswer(ls.session.conversations, ready.asked)
+    await kept.begin(workspace_files.place(ls))
+    model = await ls.session.model_for("chat", params.model, conversation=kept.conversation)
+    ready = await compacting.if_needed(kept, attrs.evolve(ready, model=model), running)
+    await kept.ask(model.name)
+    parts.send_value(_start(kept, model.name))
+    for notice in (*ready.notices, *kept.notices()):
+        parts.send(notice)
+    said = Answer()
+    try:
+        done = await _stream(ls, ready, kept, said, parts, running)
+    finally:
+        kept.leave()
+    for notice in kept.notices():
+        parts.send(notice)
+    running.close(f"{said.tokens} tok", cost_usd=said.usage.cost_usd)
+    return _result(kept, said, _waiting(done), running.operation.model, wanted=parts.wanted)
+
+
+async def _stream(
+    ls: LlmLanguageServer, ready: Prepared, kept: KeptAnswer, said: Answer, parts: Parts, running: Running
+) -> tuple[Message, ...]:
+    """Let the answer come; what it has come to."""
+    done = ready.asked.begun
+    tools = [consent.asked_for(ls, tool, kept.conversation, running) for tool in ready.tools]
+    limits = tool_loop.Limits(ls.session.settings.chat.max_tool_rounds, ready.tokens)
+    async with aclosing(tool_loop.answer(ready.model, ready.request, tools, limits, done)) as steps:
+        async for step in steps:
+            by = said.answering or ready.model.name
+            match step:
+                case tool_loop.Round(done, usage):
+                    await kept.step(done, by, usage)
+                    continue
+                case ToolResult():
+                    pass
+                case _:
+                    said.add(step)
+                    kept.add(step)
+            if isinstance(step, messages.MessageEnd):
+                await kept.end(done, by, said.usage, step.stop_reason)
+            running.operation.model = said.answering or ready.model.name
+            parts.send(step)
+            _report(running, step, said)
+            await ls.drained()
+    return done
+
+
+def _start(kept: KeptAnswer, model: str) -> dict[str, Any]:
+    ids = {"conversationId": kept.conversation, "questionId": kept.question_id}
+    named = {name: value for name, value in ids.items() if value}
+    return {"type": "message_start", "messageId": kept.answer_id, **named, "model": model}
+
+
+def _report(running: Running, step: StreamEvent | ToolResult, said: Answer) -> None:
+    if isinstance(step, Notice):
+        running.work.report(step.message)
+    elif isinstance(step, messages.ToolUseEnd):
+        running.work.report(f"{step.call.name} · {running.operation.seconds:.0f} s")
+    else:
+        running.report(said.tokens)
+
+
+def _waiting(done: tuple[Message, ...]) -> tuple[ToolCall, ...]:
+    """The calls that nobody has run yet: the client's."""
+    results = {part.tool_use_id for message in done for part in message.parts if isinstance(part, ToolResult)}
+    calls = [part for message in done for part in message.parts if isinstance(part, ToolCall)]
+    return tuple(call for call in calls if call.id not in results)
+
+
+def _result(
+    kept: KeptAnswer, said: Answer, waiting: tuple[ToolCall, ...], model: str, *, wanted: bool
+) -> ext.ChatResult:
+    return ext.ChatResult(
+        message_id=kept.answer_id,
+        model=model,
+        provider=model.partition("/")[0],
+        text="" if wanted else said.text,
+        tool_calls=chat_params.call_items(waiting),
+        thinking=chat_params.thinking_items(said.thinking),
+        stop_reason=said.stop_reason,
+        usage=said.usage,
+        conversation_id=kept.conversation or None,
+        question_id=kept.question_id or None,
+    )

@@ -1,0 +1,69 @@
+"""A question of a conversation that the server keeps, as a model would be asked it: its place, context and tools."""
+
+import attrs
+
+from llm_ls.features import kept_questions
+from llm_ls.features.kept_questions import Question
+from llm_ls.messages import Notice
+from llm_ls.models import Model, ModelRequest
+from llm_ls.prompts import conversation, fitting, replaying
+from llm_ls.protocol import chat_params, ext, toolbox, workspace_files
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.tools.tool import Tool
+
+
+@attrs.frozen
+class Prepared:
+    """What a model would be asked.
+
+    Attributes:
+        asked: The question in its place.
+        request: Before what does not fit is left out.
+        tools: The server's own, without the user's consent.
+        tokens: What the model can be sent.
+        notices: What the user should know of it.
+    """
+
+    asked: Question
+    model: Model
+    request: ModelRequest
+    tools: tuple[Tool, ...]
+    tokens: int
+    notices: tuple[Notice, ...] = ()
+
+
+async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
+    """What `conversing.answer` would ask; nothing is kept or sent.
+
+    Raises:
+        errors.LlmLsError: The question cannot be asked.
+    """
+    asked, notices = await _question(ls, params)
+    model = await ls.session.model_for("chat", params.model, conversation=asked.conversation)
+    known = ls.session.registry.known(model.name)
+    tools = await toolbox.tools(ls, params.server_tools) if known is None or known.capabilities.tools else ()
+    definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
+    system = conversation.instructions(params.system or "", await workspace_files.guidance(ls))
+    turns = replaying.messages(asked.turns, tools=bool(definitions))
+    return Prepared(
+        asked,
+        model,
+        attrs.evolve(chat_params.request(params, turns, system), tools=definitions),
+        tools,
+        fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None),
+        notices,
+    )
+
+
+async def _question(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[Question, tuple[Notice, ...]]:
+    """What is asked, with the turns before it; and what to say of what was left out."""
+    store = ls.session.conversations
+    if params.tool_results:
+        return await kept_questions.results(store, params.conversation_id, chat_params.results(params)), ()
+    if params.regenerate:
+        return await kept_questions.again(store, params.conversation_id, params.after), ()
+    message = chat_params.message(params)
+    kept_questions.refuse_empty(message)
+    attached = await chat_params.attachments(ls, params)
+    asked = await kept_questions.new(store, params.conversation_id, params.after, message, attached)
+    return asked, ()
