@@ -20,6 +20,9 @@ from llm_ls.store.kept_parts import Fragment
 _EVERY_S = 0.02
 """From one transaction to the next, at least: 200 answers at once then cost 50 transactions a second."""
 
+_AGAIN_S = 1.0
+"""After a failure; what waits is not much, and `step` does not depend on it."""
+
 log = logging.getLogger(__name__)
 
 
@@ -31,27 +34,37 @@ class Drafts:
         self.clock = clock
         self._waiting: set[Draft] = set()
         self._writing: asyncio.Task[None] | None = None
+        self._closed = False
         database.finish_with(self._write_the_rest)
 
-    def wake(self, draft: "Draft") -> None:
-        """Something of `draft` waits to be written."""
+    def wait(self, draft: "Draft") -> None:
+        """Something of `draft` is to be written with what comes next."""
         self._waiting.add(draft)
-        if self._writing is None or self._writing.done():
+
+    def wake(self, draft: "Draft") -> None:
+        """Something of `draft` is to be written."""
+        self.wait(draft)
+        if (self._writing is None or self._writing.done()) and not self._closed:
             self._writing = asyncio.get_running_loop().create_task(self._write())
 
     async def _write(self) -> None:
+        failed = False
         while self._waiting:
             began, taken = time.monotonic(), self._take()
             try:
                 await self.database.run(lambda connection, taken=taken: _insert(connection, taken))
+                failed = False
             except errors.StorageFailed as error:
-                log.warning("an answer that is arriving is not kept for now: %s", error.message)
                 for draft, fragments, step in taken:
-                    draft.give_back(fragments, step)  # goes with what comes next
-            await asyncio.sleep(max(0.0, _EVERY_S - (time.monotonic() - began)))
+                    draft.give_back(fragments, step)
+                if not failed:
+                    log.warning("what arrives of answers is not kept for now: %s", error.message)
+                failed = True
+            await asyncio.sleep(_AGAIN_S if failed else max(0.0, _EVERY_S - (time.monotonic() - began)))
 
     def _write_the_rest(self) -> None:
         """What waits when the database is closed, if anything."""
+        self._closed = True
         if self._writing is not None:
             self._writing.cancel()
         if taken := self._take():
@@ -73,8 +86,8 @@ class Draft:
         self.id = id
         self._drafts = drafts
         self._fragments: list[Fragment] = []
-        self._messages: tuple[Message, ...] = ()
         self._steps = 0
+        self._written: tuple[Message, ...] = ()
 
     def add(self, kind: kept_parts.FragmentKind, text: str) -> None:
         """Keep what has come; returns at once."""
@@ -82,18 +95,19 @@ class Draft:
         self._drafts.wake(self)
 
     async def step(self, messages: tuple[Message, ...], model: str, usage: Usage) -> None:
-        """Keep `messages`, which follow those of earlier steps, in place of what was added since.
+        """Keep `messages` in place of what was added.
 
         Args:
-            usage: What the whole turn has taken so far.
+            messages: All that the answer has come to, earlier steps included.
+            usage: What it has taken so far, likewise.
 
         Raises:
-            errors.StorageFailed: They are not on disk; they go with the next step.
+            errors.StorageFailed: They are not on disk; what is new goes with the next step.
         """
         await self._replace(messages, model, usage, None)
 
     async def end(self, messages: tuple[Message, ...], model: str, usage: Usage, stop_reason: StopReason) -> None:
-        """As `step`, with the last messages: the answer is whole.
+        """As `step`: the answer is whole.
 
         Raises:
             errors.StorageFailed: It is not on disk.
@@ -114,19 +128,20 @@ class Draft:
         """These could not be written; if whole messages have replaced them meanwhile, they need not be."""
         if step == self._steps:
             self._fragments = fragments + self._fragments
+            self._drafts.wait(self)
 
     async def _replace(
         self, messages: tuple[Message, ...], model: str, usage: Usage, stop_reason: StopReason | None
     ) -> None:
         self._steps += 1
         self._fragments = []
-        replacing, self._messages = self._messages + messages, ()
-        end = _End(self.id, replacing, model, usage, stop_reason, self._drafts.clock())
-        try:
-            await self._drafts.database.run(end.write)
-        except errors.StorageFailed:
-            self._messages = replacing
-            raise
+        same = 0  # nothing is written again with each step
+        while same < min(len(messages), len(self._written)) and messages[same] == self._written[same]:
+            same += 1
+        end = _End(self.id, messages[same:], same, model, usage, stop_reason, self._drafts.clock())
+        self._written = self._written[:same]
+        await self._drafts.database.run(end.write)
+        self._written = messages
 
 
 def _insert(connection: Connection, taken: "Sequence[tuple[Draft, list[Fragment], int]]") -> None:
@@ -137,10 +152,11 @@ def _insert(connection: Connection, taken: "Sequence[tuple[Draft, list[Fragment]
 
 @attrs.frozen
 class _End:
-    """The end of a step, or of the whole answer."""
+    """The end of a step, or of the whole answer: `messages` are to follow the first `same` ones."""
 
     turn: str
     messages: tuple[Message, ...]
+    same: int
     model: str
     usage: Usage
     stop_reason: StopReason | None
@@ -153,8 +169,10 @@ class _End:
             if found is None:
                 return
             number, conversation = found
-            connection.execute("DELETE FROM parts WHERE turn = ? AND message IS NULL", (number,))
-            kept_parts.insert(connection, number, self.messages)
+            connection.execute(
+                "DELETE FROM parts WHERE turn = ? AND (message IS NULL OR message >= ?)", (number, self.same)
+            )
+            kept_parts.insert(connection, number, self.messages, self.same)
             ended = (self.stop_reason, int(self.stop_reason is not None))
             connection.execute(_END, (self.model, *ended, *usage_columns.of(self.usage), number))
             connection.execute(_TOUCH, (self.model, self.at, conversation))

@@ -22,11 +22,8 @@ Row = tuple[int | None, str, str, str, str]
 ATTACHMENT = "attachment"
 
 
-def insert(connection: Connection, turn: int, messages: Iterable[Message]) -> None:
-    """Add `messages` to the turn; one without parts says nothing, and leaves no trace."""
-    (first,) = connection.execute(
-        "SELECT COALESCE(MAX(message) + 1, 0) FROM parts WHERE turn = ? AND kind != ?", (turn, ATTACHMENT)
-    ).fetchone()
+def insert(connection: Connection, turn: int, messages: Iterable[Message], first: int = 0) -> None:
+    """Add `messages` to the turn, the `first` counted from 0; one without parts says nothing, and leaves no trace."""
     for number, message in enumerate(messages, first):
         for part in message.parts:
             kind, data, text = _taken_apart(part)

@@ -82,9 +82,11 @@ def summaries(
     if before is not None:
         conditions.append("updated_at < ?")
         values.append(before)
-    for word in words:
-        conditions.append(_CONTAINS)
-        values.extend([f"%{_literally(word)}%"] * 2)
+    if words:
+        patterns = [_patterns(word) for word in words]
+        title, text = (" AND ".join(_contains(column, len(each)) for each in patterns) for column in ("title", "text"))
+        conditions.append(_FOUND.format(title=title, text=text))
+        values.extend([pattern for each in patterns for pattern in each] * 2)
     return _summaries(connection, " AND ".join(conditions), (*values, limit))
 
 
@@ -175,14 +177,20 @@ def _turn(row: tuple[Any, ...], parts: Sequence[kept_parts.Row], siblings: Seque
     )
 
 
-def _literally(word: str) -> str:
-    return "".join(f"\\{character}" if character in "%_\\" else character for character in word)
+def _patterns(word: str) -> tuple[str, ...]:
+    """What `LIKE` finds the word by, which knows the case of ASCII letters only."""
+    literal = "".join(f"!{character}" if character in "!%_" else character for character in word)
+    spellings = {literal} if word.isascii() else {literal, literal.lower(), literal.upper(), literal.capitalize()}
+    return tuple(f"%{spelling}%" for spelling in sorted(spellings))
 
 
-_CONTAINS = """
-    (title LIKE ? ESCAPE '\\' OR id IN (
-        SELECT conversation FROM turns JOIN parts ON turn = turns.number
-        WHERE kind = 'text' AND text LIKE ? ESCAPE '\\'
+def _contains(column: str, spellings: int) -> str:
+    return "(" + " OR ".join([f"{column} LIKE ? ESCAPE '!'"] * spellings) + ")"
+
+
+_FOUND = """
+    (({title}) OR id IN (
+        SELECT conversation FROM turns JOIN parts ON turn = turns.number WHERE kind = 'text' AND {text}
     ))
 """
 
