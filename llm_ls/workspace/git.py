@@ -8,13 +8,13 @@ from pathlib import Path
 import attrs
 
 from llm_ls import errors
+from llm_ls.workspace import git_process
 
-TIMEOUT_S = 10.0
 _SUBJECTS = 10
+_OF_THE_USER = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH")
+"""Of git's variables; the others are of one repository, which an editor that git has started is told."""
 
-_WITHOUT_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "core.quotePath=false")
 _DIFF = ("diff", "--cached", "--find-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--submodule=short")
-_ENVIRONMENT = {"GIT_OPTIONAL_LOCKS": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
 
 
 @attrs.frozen
@@ -63,31 +63,43 @@ async def recent_subjects(place: Path) -> tuple[str, ...]:
     return tuple(log.splitlines())
 
 
+async def ignored(top: Path, path: Path) -> bool:
+    """Whether git ignores `path`, in the repository with its files in `top`; what it tracks it does not ignore.
+
+    Raises:
+        InvalidRequest: git cannot say, such as of what is in a submodule.
+    """
+    given = os.fsencode(path.relative_to(top)) + b"\0"
+    return bool(await _in(top, "check-ignore", "--stdin", "-z", given=given, fine=(0, 1)))
+
+
+async def files(top: Path, below: Path) -> tuple[str, ...]:
+    """The names below `below`, in the repository with its files in `top`, of what git tracks or does not ignore.
+
+    Names are relative to `below`. A repository within is one name, with a slash at its end if it is no submodule.
+
+    Raises:
+        InvalidRequest: git is not there or does not answer.
+    """
+    listed = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--")
+    inside = below.relative_to(top).as_posix()
+    said = await _in(top, *listed, *((f":(top,literal){inside}",) if below != top else ()))
+    start = f"{inside}/" if below != top else ""
+    return tuple(os.fsdecode(name).removeprefix(start) for name in said.split(b"\0") if name)
+
+
+async def _in(top: Path, *arguments: str, given: bytes = b"", fine: tuple[int, ...] = (0,)) -> bytes:
+    """What git says of the repository with its files in `top`, whatever it is configured to take for them."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name in _OF_THE_USER
+    }
+    environment["GIT_WORK_TREE"] = str(top)
+    return await git_process.run("-C", str(top), *arguments, environment=environment, given=given, fine=fine)
+
+
 async def _git(place: Path, *arguments: str) -> str:
     where = await asyncio.to_thread(_repository, place)
-    try:
-        process = await asyncio.create_subprocess_exec(
-            *("git", "--no-pager", *_WITHOUT_PROGRAMS, *where, *arguments),
-            env={**os.environ, **_ENVIRONMENT},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-    except OSError as error:
-        raise errors.InvalidRequest("git is not there", hint="install git, and have it on the PATH") from error
-    try:
-        async with asyncio.timeout(TIMEOUT_S):
-            out, err = await process.communicate()
-    except TimeoutError as error:
-        raise errors.InvalidRequest(f"git did not answer within {TIMEOUT_S:g} s") from error
-    finally:
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
-    if process.returncode:
-        said = err.decode(errors="replace").strip().partition("\n")[0].removeprefix("fatal: ")
-        raise errors.InvalidRequest(f"git says: {said}", hint="open a file or folder of a git repository")
-    return out.decode(errors="replace")
+    return (await git_process.run(*where, *arguments)).decode(errors="replace")
 
 
 def _repository(place: Path) -> tuple[str, ...]:
