@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from llm_ls.documents import Diagnostic, Document, Position, Replacement, Span
-from llm_ls.features import blocks, comment_prompts, hunks, leaks, proposals
+from llm_ls.features import blocks, change_sets, comment_prompts, hunks, leaks, proposals
 from llm_ls.features.action_table import ACTIONS, Action, Kind
+from llm_ls.features.change_sets import ChangeSet
 from llm_ls.features.hunks import Hunk
 from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.proposals import Proposal
@@ -31,6 +32,7 @@ class OfferContext:
         automatic: Whether the editor asks by itself, as VS Code does on every cursor move.
         lightbulb: Whether actions are offered even then.
         excluded: Whether the file must not be shown to a model.
+        edits_files: Whether the editor makes edits when it is asked to, of other files too.
     """
 
     document: Document
@@ -40,6 +42,7 @@ class OfferContext:
     automatic: bool = False
     lightbulb: bool = False
     excluded: bool = False
+    edits_files: bool = True
 
 
 @attrs.frozen
@@ -81,6 +84,7 @@ def offered(
     running: tuple[Running, ...] = (),
     sign_in: str | None = None,
     next_edit: NextEdit | None = None,
+    sets: tuple[ChangeSet, ...] = (),
 ) -> tuple[Offer, ...]:
     """The menu, in the order to show it. Asks no model and reads no file.
 
@@ -91,11 +95,13 @@ def offered(
         running: Operations under way for this document.
         sign_in: The provider that wants a sign-in, empty where any would do; `None` is none.
         next_edit: Of this document, if it is known.
+        sets: All change sets that are pending, the newest first.
     """
     menu = [
         *_of_sign_in(context, sign_in),
         *_of_next_edit(context, next_edit),
-        *_of_pending(context, pending),
+        *_of_change_sets(context, sets, pending),
+        *_of_pending(context, tuple(one for one in pending if one.part is None)),
         *_of_running(context, running),
     ]
     unasked = context.automatic and not context.lightbulb
@@ -133,24 +139,67 @@ def _of_next_edit(context: OfferContext, edit: NextEdit | None) -> Iterator[Offe
         )
 
 
+def _of_change_sets(
+    context: OfferContext, sets: tuple[ChangeSet, ...], pending: tuple[Proposal, ...]
+) -> Iterator[Offer]:
+    """Those that are about this document, and the newest everywhere: all its files may be new, or not open."""
+    uri = context.document.uri
+    for number, one in enumerate(sets):
+        mine = tuple(part for part in pending if part.part and part.part.change_set == one.id)
+        unasked = context.automatic and not context.lightbulb
+        if (number and not mine) or (unasked and not any(_at_cursor(context, part) for part in mine)):
+            continue
+        reference = {"id": one.id}
+        first, *others = one.parts
+        if context.edits_files and (others or not mine or first.operation):
+            what = f" to {one.size} ({one.summary})" if others else f": {change_sets.told(first)}"
+            yield Offer(f"✓ Apply AI edit{what}", "quickfix", uri, "llm-ls.accept", arguments=reference)
+        for part in mine:
+            yield from _of_part(context, part, alone=not others)
+        for title, command in (("≠ Show diff", "diff"), ("✗ Discard", "reject")):
+            yield Offer(title, "quickfix", uri, f"llm-ls.{command}", arguments=reference)
+
+
+def _of_part(context: OfferContext, part: Proposal, *, alone: bool) -> Iterator[Offer]:
+    """Of a file that is to be renamed or deleted, its text has no edit of its own: it goes with the file."""
+    if part.operation is None:
+        yield from _of_edit(context, part, "✓ Apply AI edit" if alone else "✓ Apply this file")
+    elif context.edits_files and not alone:
+        title = f"✓ Apply this file: {change_sets.told(part)}"
+        yield Offer(title, "quickfix", context.document.uri, "llm-ls.accept", arguments={"id": part.id})
+
+
+def _at_cursor(context: OfferContext, proposal: Proposal) -> tuple[Hunk, ...]:
+    fitting, _ = proposal.fitting(context.document)
+    return tuple(hunk for hunk in fitting if hunk.covers(context.span.start.line))
+
+
 def _of_pending(context: OfferContext, pending: tuple[Proposal, ...]) -> Iterator[Offer]:
     now = context.document
     for proposal in pending:
-        fitting, stale = proposal.fitting(now)
-        here = tuple(hunk for hunk in fitting if hunk.covers(context.span.start.line))
-        if context.automatic and not context.lightbulb and not here:
+        if context.automatic and not context.lightbulb and not _at_cursor(context, proposal):
             continue
-        if stale and proposal.landed(now):
+        if proposal.fitting(now)[1] and proposal.landed(now):
             continue
-        reference = {"id": proposal.id}
-        if fitting:
-            lost = f", {len(stale)} no longer fit" if stale else ""
-            title = f"✓ Apply AI edit ({proposals.summary(fitting)}{lost})"
-            yield Offer(title, "quickfix", now.uri, edits=tuple(map(hunks.replacement, fitting)), arguments=reference)
-        if len(fitting) > 1:
-            yield from (_of_hunk(now.uri, proposal, hunk) for hunk in here)
+        yield from _of_edit(context, proposal, "✓ Apply AI edit")
         for title, command in (("≠ Show diff", "diff"), ("↻ Retry", "retry"), ("✗ Discard", "reject")):
-            yield Offer(title, "quickfix", now.uri, f"llm-ls.{command}", arguments=reference)
+            yield Offer(title, "quickfix", now.uri, f"llm-ls.{command}", arguments={"id": proposal.id})
+
+
+def _of_edit(context: OfferContext, proposal: Proposal, title: str) -> Iterator[Offer]:
+    uri = context.document.uri
+    fitting, stale = proposal.fitting(context.document)
+    if fitting:
+        lost = f", {len(stale)} no longer fit" if stale else ""
+        yield Offer(
+            f"{title} ({proposals.summary(fitting)}{lost})",
+            "quickfix",
+            uri,
+            edits=tuple(map(hunks.replacement, fitting)),
+            arguments={"id": proposal.id},
+        )
+    if len(fitting) > 1:
+        yield from (_of_hunk(uri, proposal, hunk) for hunk in _at_cursor(context, proposal))
 
 
 def _of_hunk(uri: str, proposal: Proposal, hunk: Hunk) -> Offer:

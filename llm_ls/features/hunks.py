@@ -239,9 +239,9 @@ def shifted(rest: Iterable[Hunk], applied: Iterable[Hunk]) -> tuple[Hunk, ...]:
     )
 
 
-def unified(document: Document, hunks: tuple[Hunk, ...], name: str) -> str:
-    """A unified diff to look at, with three lines of context; line ends are shown as LF."""
-    out = [f"--- a/{name}\n", f"+++ b/{name}\n"]
+def unified(document: Document, hunks: tuple[Hunk, ...], old: str, new: str) -> str:
+    """A unified diff of `old` to `new`, with three lines of context; line ends are shown as LF."""
+    out = [f"--- {old}\n", f"+++ {new}\n"]
     shift = 0
     for group in _groups(hunks):
         first = max(0, group[0].start - _CONTEXT)

@@ -1,6 +1,8 @@
 """Edits that wait for the user's word, each with what it was made for."""
 
 from collections.abc import Iterator
+from typing import Literal
+from urllib.parse import unquote
 
 import attrs
 
@@ -30,28 +32,74 @@ class _Latest:
 
 
 @attrs.frozen
+class FileOperation:
+    """What becomes of a file, beside its text.
+
+    Attributes:
+        new_uri: Of a renamed file; else empty.
+        new_name: As `Part.name`.
+    """
+
+    kind: Literal["create", "rename", "delete"]
+    new_uri: str = ""
+    new_name: str = ""
+
+
+@attrs.frozen
+class Part:
+    """What makes a proposal one of several that belong together, each of another file.
+
+    Attributes:
+        change_set: The id that they share.
+        title: Of all together.
+        name: The file's path, as the user calls it.
+        operation: `None` if only its text changes.
+    """
+
+    change_set: str
+    title: str
+    name: str
+    operation: FileOperation | None = None
+
+
+@attrs.frozen
 class Proposal:
-    """An edit of one document.
+    """An edit of one document; or a file to be created, renamed or deleted.
 
     Attributes:
         model: `provider/model`.
-        plan: What was asked, to ask it again.
-        base: The document the hunks were made for.
-        hunks: Ascending, never empty.
+        plan: What was asked, to ask it again; `None` if a model has proposed it by itself.
+        base: The document the hunks were made for; of a file to be created, an empty one.
+        hunks: Ascending; none only where the file is to be renamed, and in what is pending no more.
+        part: `None` if it stands alone.
     """
 
     id: str
     model: str
-    plan: Plan
+    plan: Plan | None
     base: Document
     hunks: tuple[Hunk, ...]
     usage: Usage = Usage()
+    part: Part | None = None
     _latest: _Latest = attrs.field(factory=_Latest, init=False, eq=False, repr=False)
 
     @property
     def title(self) -> str:
         """What was asked, in a few words, such as `Fix`."""
-        return self.plan.title
+        return self.part.title if self.part else self.plan.title if self.plan else ""
+
+    @property
+    def name(self) -> str:
+        """The file's, as the user calls it."""
+        return self.part.name if self.part else self.uri.rpartition("/")[2]
+
+    @property
+    def operation(self) -> FileOperation | None:
+        return self.part.operation if self.part else None
+
+    @property
+    def renames(self) -> bool:
+        return self.operation is not None and self.operation.kind == "rename"
 
     @property
     def uri(self) -> str:
@@ -64,8 +112,21 @@ class Proposal:
 
     @property
     def diff(self) -> str:
-        """A unified diff of the whole proposal."""
-        return hunk_edits.unified(self.base, self.hunks, self.uri.rpartition("/")[2])
+        """A unified diff of the whole proposal, in git's form where a file is created, renamed or deleted."""
+        match self.operation:
+            case None:
+                head = ""
+                names = (f"a/{self.name}", f"b/{self.name}")
+            case FileOperation("create"):
+                head = f"diff --git a/{self.name} b/{self.name}\nnew file mode 100644\n"
+                names = ("/dev/null", f"b/{self.name}")
+            case FileOperation("delete"):
+                head = f"diff --git a/{self.name} b/{self.name}\ndeleted file mode 100644\n"
+                names = (f"a/{self.name}", "/dev/null")
+            case FileOperation(_, _, new_name):
+                head = f"diff --git a/{self.name} b/{new_name}\nrename from {self.name}\nrename to {new_name}\n"
+                names = (f"a/{self.name}", f"b/{new_name}")
+        return head + hunk_edits.unified(self.base, self.hunks, *names)
 
     def fitting(self, now: Document) -> tuple[tuple[Hunk, ...], tuple[Hunk, ...]]:
         """The hunks that fit `now`, at their place there, and those that no longer do."""
@@ -76,7 +137,9 @@ class Proposal:
         return latest.fitting, latest.stale
 
     def landed(self, now: Document) -> bool:
-        """Whether `now` already holds the whole edit."""
+        """Whether `now` already holds the whole edit. What becomes of the file itself, no text shows."""
+        if self.operation is not None and self.operation.kind != "create":
+            return False
         self.fitting(now)
         latest = self._latest
         if latest.landed is None:
@@ -86,7 +149,7 @@ class Proposal:
     def held(self, now: Document) -> tuple[Hunk, ...]:
         """The hunks that no longer fit because `now` has them, such as one that the client applied by itself."""
         stale, latest = self.fitting(now)[1], self._latest
-        if not stale:
+        if not stale or (self.operation is not None and not self.renames):
             return ()
         if latest.held is None:
             after = attrs.evolve(self.base, lines=hunk_edits.lines_after(self.base, stale))
@@ -121,7 +184,10 @@ class Acceptance:
 
 
 class Proposals:
-    """The pending proposals of one session, the newest first; beyond `limit` the oldest is dropped."""
+    """The pending proposals of one session, the newest first; beyond `limit` the oldest are dropped.
+
+    What belongs together counts as one.
+    """
 
     def __init__(self, limit: int = 32) -> None:
         self._limit = limit
@@ -130,12 +196,14 @@ class Proposals:
     def __iter__(self) -> Iterator[Proposal]:
         return reversed(tuple(self._by_id.values()))
 
-    def add(self, proposal: Proposal) -> None:
-        """Make `proposal` the newest; one with the same id is replaced."""
-        self._by_id.pop(proposal.id, None)
-        self._by_id[proposal.id] = proposal
-        while len(self._by_id) > self._limit:
-            del self._by_id[next(iter(self._by_id))]
+    def add(self, *proposals: Proposal) -> None:
+        """Make `proposals` the newest, the last of them first; one with the same id is replaced."""
+        for proposal in proposals:
+            self._by_id.pop(proposal.id, None)
+            self._by_id[proposal.id] = proposal
+        units = list(dict.fromkeys(map(_unit, self._by_id.values())))
+        dropped = set(units[: -self._limit])
+        self._by_id = {key: kept for key, kept in self._by_id.items() if _unit(kept) not in dropped}
 
     def get(self, proposal_id: str) -> Proposal:
         """The pending proposal of that id.
@@ -152,7 +220,12 @@ class Proposals:
 
     def of(self, uri: str) -> tuple[Proposal, ...]:
         """The pending proposals for one document, the newest first."""
-        return tuple(proposal for proposal in self if proposal.uri == uri)
+        key = unquote(uri)  # a file that was not open has the uri that we wrote, until its editor writes another
+        return tuple(proposal for proposal in self if unquote(proposal.uri) == key)
+
+    def of_change_set(self, change_set: str) -> tuple[Proposal, ...]:
+        """What is pending of the change set of that id, in the order it was proposed in; nothing if there is none."""
+        return tuple(one for one in self._by_id.values() if one.part and one.part.change_set == change_set)
 
     def accept(self, proposal_id: str, now: Document, hunk_ids: tuple[str, ...] = ()) -> Acceptance:
         """What to apply to `now` for these hunks, or for all if none are named; `settle` then makes it so.
@@ -167,7 +240,7 @@ class Proposals:
         taken = tuple(hunk for hunk in fitting if hunk.id in wanted)
         left = tuple(hunk for hunk in fitting if hunk.id not in wanted)
         rest = None
-        if left:
+        if left or (hunk_ids and proposal.renames):
             base = _with_text(now, hunk_edits.apply(now, taken))
             rest = attrs.evolve(proposal, base=base, hunks=hunk_edits.shifted(left, taken))
         return Acceptance(proposal, taken, tuple(hunk for hunk in stale if hunk.id in wanted), rest)
@@ -192,7 +265,7 @@ class Proposals:
         proposal = self.get(proposal_id)
         _refuse_unknown(proposal, hunk_ids or ())
         left = tuple(hunk for hunk in proposal.hunks if hunk_ids is not None and hunk.id not in hunk_ids)
-        if left:
+        if left or (hunk_ids is not None and proposal.renames):
             self._by_id[proposal_id] = attrs.evolve(proposal, hunks=left)
         else:
             self.discard(proposal_id)
@@ -217,6 +290,11 @@ class Proposals:
         self._by_id.pop(proposal_id, None)
 
 
+def _unit(proposal: Proposal) -> str:
+    """What is kept and dropped as one."""
+    return proposal.part.change_set if proposal.part else proposal.id
+
+
 def _refuse_unknown(proposal: Proposal, hunk_ids: tuple[str, ...]) -> None:
     known = {hunk.id for hunk in proposal.hunks}
     if missing := [hunk_id for hunk_id in hunk_ids if hunk_id not in known]:
@@ -235,7 +313,7 @@ def _without(proposal: Proposal, acceptance: Acceptance) -> Proposal | None:
             taken.append(hunk)
         elif key not in lost:
             left.append(hunk)
-    if not left:
+    if not left and not (proposal.renames and acceptance.rest is not None):
         return None
     base = _with_text(proposal.base, hunk_edits.apply(proposal.base, taken)) if taken else proposal.base
     return attrs.evolve(proposal, base=base, hunks=hunk_edits.shifted(left, taken))

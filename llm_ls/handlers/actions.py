@@ -36,12 +36,14 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.command("llm-ls.retry")
     def on_retry(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
-        proposal = review.meant(ls, from_json(argument, ext.ProposalArguments, "arguments[0]"))
+        proposal = review.meant(ls, from_json(argument, ext.ProposalArguments, "arguments[0]").id)
+        if (plan := proposal.plan) is None:
+            raise errors.InvalidRequest("a model proposed this edit in a chat", hint="ask for another one there")
 
         async def retry(running: Running) -> None:
             model = await ls.session.model_for("edit", proposal.model, fresh=True)
             running.operation.model = model.name
-            again = await _proposed(ls, model, proposal.plan, running, PartialResults(ls, None))
+            again = await _proposed(ls, model, plan, running, PartialResults(ls, None))
             if again is not None:
                 ls.session.proposals.discard(proposal.id)
                 review.tell_whether_pending(ls, proposal)

@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document
-from llm_ls.features import code_actions
+from llm_ls.features import change_sets, code_actions
 from llm_ls.features.code_actions import Offer, OfferContext, Running
 from llm_ls.protocol import convert, edits, ext, next_edits, review, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -35,6 +35,7 @@ def register(server: LlmLanguageServer) -> None:
             tuple(Running(one.id, one.model, one.seconds) for one in session.operations.values()),
             session.sign_in_wanted,
             next_edit,
+            change_sets.every(session.proposals),
         )
         if next_edit is not None:
             next_edits.offered(ls, next_edit)
@@ -58,6 +59,7 @@ def _offer_context(ls: LlmLanguageServer, document: Document, params: types.Code
         automatic=params.context.trigger_kind is types.CodeActionTriggerKind.Automatic,
         lightbulb=settings.code_actions.lightbulb,
         excluded=exclusion.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude),
+        edits_files=ls.client.apply_edit,
     )
 
 

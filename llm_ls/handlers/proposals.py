@@ -1,7 +1,10 @@
 """`llm-ls/acceptProposal` and its kin, and the commands that code actions carry for the same."""
 
+import contextlib
+from collections.abc import Sequence
 from typing import Any
 
+from llm_ls import errors
 from llm_ls.features.proposals import Proposal
 from llm_ls.protocol import ext, operations, review, shown_texts
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -18,47 +21,72 @@ def register(server: LlmLanguageServer) -> None:
 def _register_requests(server: LlmLanguageServer) -> None:
     @server.feature(ext.ACCEPT_PROPOSAL)
     async def on_accept(ls: LlmLanguageServer, params: ext.ProposalParams) -> dict[str, Any]:
-        return to_json(await review.accept(ls, ls.session.proposals.get(params.id), params.hunks))
+        from llm_ls.protocol import change_sets  # on first use, like what else only an answer needs
+
+        return to_json(await change_sets.accept(ls, _meant(ls, params.id), params.hunks))
 
     @server.feature(ext.REJECT_PROPOSAL)
     def on_reject(ls: LlmLanguageServer, params: ext.ProposalParams) -> dict[str, Any]:
-        review.reject(ls, ls.session.proposals.get(params.id), params.hunks)
+        for proposal in _meant(ls, params.id):
+            review.reject(ls, proposal, params.hunks)
         return to_json(ext.ProposalOutcome(applied=False))
 
     @server.feature(ext.LIST_PROPOSALS)
     def on_list(ls: LlmLanguageServer, params: ext.ListProposalsParams) -> list[dict[str, Any]]:
-        for uri in {proposal.uri for proposal in ls.session.proposals} & set(ls.documents.open_uris):
-            review.settle_landed(ls, ls.document(uri))
-        pending = [proposal for proposal in ls.session.proposals if params.uri in (None, proposal.uri)]
+        for uri in {proposal.uri for proposal in ls.session.proposals}:
+            with contextlib.suppress(errors.NotFound):
+                review.settle_landed(ls, ls.document(uri))
+        pending = ls.session.proposals if params.uri is None else ls.session.proposals.of(params.uri)
         return [to_json(review.item(ls, proposal)) for proposal in pending]
 
 
 def _register_commands(server: LlmLanguageServer) -> None:
     @server.command("llm-ls.accept")
     def on_accept(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
-        return _accept(ls, review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT)), None)
+        return _accept(ls, _argued(ls, argument), None)
 
     @server.command("llm-ls.acceptHunk")
     def on_accept_hunk(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
         arguments = from_json(argument, ext.HunkArguments, ARGUMENT)
-        return _accept(ls, ls.session.proposals.get(arguments.id), (arguments.hunk,))
+        return _accept(ls, (ls.session.proposals.get(arguments.id),), (arguments.hunk,))
 
     @server.command("llm-ls.reject")
     def on_reject(ls: LlmLanguageServer, argument: Any) -> None:
-        review.reject(ls, review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT)))
+        for proposal in _argued(ls, argument):
+            review.reject(ls, proposal)
 
     @server.command("llm-ls.diff")
     def on_diff(ls: LlmLanguageServer, argument: Any) -> dict[str, str]:
-        proposal = review.meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT))
+        proposals = _argued(ls, argument)
 
         async def show(_: operations.Running) -> None:
-            await shown_texts.show(ls, proposal.title, proposal.diff, ".diff")
+            await shown_texts.show(ls, proposals[0].title, "".join(one.diff for one in proposals), ".diff")
 
         return operations.start(ls, "Show diff", show, ls.work_done_token)
 
 
-def _accept(ls: LlmLanguageServer, proposal: Proposal, hunk_ids: tuple[str, ...] | None) -> dict[str, str]:
+def _argued(ls: LlmLanguageServer, argument: Any) -> tuple[Proposal, ...]:
+    return _meant(ls, from_json(argument, ext.ProposalArguments, ARGUMENT).id)
+
+
+def _meant(ls: LlmLanguageServer, id: str | None) -> tuple[Proposal, ...]:
+    """The proposals of that id, of a change set or of one; without an id, the newest with all that belongs to it.
+
+    Raises:
+        errors.NotFound: There is none.
+    """
+    if id is not None and (parts := ls.session.proposals.of_change_set(id)):
+        return parts
+    proposal = review.meant(ls, id)
+    if id is None and proposal.part is not None:
+        return ls.session.proposals.of_change_set(proposal.part.change_set)
+    return (proposal,)
+
+
+def _accept(ls: LlmLanguageServer, proposals: Sequence[Proposal], hunk_ids: tuple[str, ...] | None) -> dict[str, str]:
     async def accept(_: operations.Running) -> None:
-        await review.accept(ls, proposal, hunk_ids)
+        from llm_ls.protocol import change_sets
+
+        await change_sets.accept(ls, proposals, hunk_ids)
 
     return operations.start(ls, "Apply", accept, ls.work_done_token)

@@ -28,7 +28,7 @@ class ClientCapabilities:
         name: `clientInfo.name`; empty if it did not say.
         position_encoding: What columns on the wire are counted in, as we choose it.
         document_changes: Edits may carry the document's version.
-        create_files: An edit may create a file.
+        resource_operations: What an edit may do with files: create, rename, delete.
         change_annotations: Edits may carry a label and the wish to be confirmed.
         code_action_tags: A code action may be marked as made by a model.
         show_message_request: `window/showMessageRequest` is answered.
@@ -49,7 +49,7 @@ class ClientCapabilities:
     position_encoding: PositionEncoding = "utf-16"
     apply_edit: bool = False
     document_changes: bool = False
-    create_files: bool = False
+    resource_operations: frozenset[str] = frozenset()
     change_annotations: bool = False
     honors_change_annotations: bool = False
     code_action_literals: bool = False
@@ -135,7 +135,7 @@ def resolve(params: Any) -> ClientCapabilities:
         apply_edit=_yes(can, "workspace", "applyEdit"),
         # Neovim 0.12.4 understands `documentChanges` and advertises only the operations that go with it.
         document_changes=_yes(edits, "documentChanges") or bool(resource_operations),
-        create_files="create" in resource_operations,
+        resource_operations=frozenset(one for one in resource_operations if isinstance(one, str)),
         change_annotations=_yes(edits, "changeAnnotationSupport"),
         honors_change_annotations=_yes(actions, "honorsChangeAnnotations"),
         code_action_literals=_yes(actions, "codeActionLiteralSupport"),

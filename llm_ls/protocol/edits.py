@@ -14,7 +14,7 @@ from lsprotocol import types
 from llm_ls.documents import Document, Replacement, split_lines
 from llm_ls.features import hunks
 from llm_ls.features.hunks import Hunk
-from llm_ls.features.proposals import summary
+from llm_ls.features.proposals import FileOperation, summary
 from llm_ls.protocol import convert, dialogs
 from llm_ls.protocol.jsonrpc import member
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
@@ -52,7 +52,7 @@ async def _landed(ls: LlmLanguageServer, before: Document, changes: tuple[Hunk, 
         async with asyncio.timeout(CHANGE_TIMEOUT_S):
             while await ls.documents.wait_for_change(before.uri, version, CHANGE_TIMEOUT_S):
                 now = ls.document(before.uri)
-                if (made := _made(now, before, changes)) is not None:
+                if (made := made_in(now, before, changes)) is not None:
                     for hunk in made:
                         ls.documents.recent_edits.mark_ours(now.uri, hunk.start, hunk.end)
                     return True
@@ -60,7 +60,7 @@ async def _landed(ls: LlmLanguageServer, before: Document, changes: tuple[Hunk, 
     return False
 
 
-def _made(now: Document, before: Document, changes: tuple[Hunk, ...]) -> tuple[Hunk, ...] | None:
+def made_in(now: Document, before: Document, changes: tuple[Hunk, ...]) -> tuple[Hunk, ...] | None:
     """What would take the changes back in `now`; `None` if it does not hold them all."""
     after = attrs.evolve(before, version=None, lines=tuple(split_lines(hunks.apply(before, changes))))
     fitting, stale = hunks.reanchor(hunks.inverse(changes), after, now)
@@ -83,14 +83,66 @@ def workspace_edit(
     Args:
         annotation: Asks the client to let the user confirm.
     """
-    edits = convert.text_edits(document, changes, ls.client.position_encoding)
+    return workspace_edit_of_files(ls, (FileEdit(document, tuple(changes)),), annotation)
+
+
+@attrs.frozen
+class FileEdit:
+    """What is to be done with one file.
+
+    Attributes:
+        document: As it is before; of a file to be created, an empty one.
+        operation: Only where the client can.
+    """
+
+    document: Document
+    changes: tuple[Replacement, ...]
+    operation: FileOperation | None = None
+
+
+_Change = types.TextDocumentEdit | types.CreateFile | types.RenameFile | types.DeleteFile
+
+
+def workspace_edit_of_files(
+    ls: LlmLanguageServer, files: Sequence[FileEdit], annotation: Annotation | None = None
+) -> types.WorkspaceEdit:
+    """The edit that does it all: first what changes texts, then what renames, creates and deletes files.
+
+    Args:
+        annotation: Asks the client to let the user confirm.
+    """
     if not ls.client.document_changes:
-        return types.WorkspaceEdit(changes={document.uri: edits})
-    versioned = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+        encoding = ls.client.position_encoding
+        changes = {one.document.uri: convert.text_edits(one.document, one.changes, encoding) for one in files}
+        return types.WorkspaceEdit(changes=changes)
+    order = ("", "rename", "create", "delete")
+    ordered = sorted(files, key=lambda one: order.index(one.operation.kind if one.operation else ""))
+    note = ANNOTATION if annotation else None
+    document_changes: list[_Change] = [change for one in ordered for change in _changes(ls, one, note)]
     if annotation is None:
-        return types.WorkspaceEdit(document_changes=[types.TextDocumentEdit(versioned, edits)])
-    annotated = [types.AnnotatedTextEdit(ANNOTATION, edit.range, edit.new_text) for edit in edits]
+        return types.WorkspaceEdit(document_changes=document_changes)
     return types.WorkspaceEdit(
-        document_changes=[types.TextDocumentEdit(versioned, annotated)],
+        document_changes=document_changes,
         change_annotations={ANNOTATION: types.ChangeAnnotation(annotation.label, True, annotation.description)},
     )
+
+
+def _changes(ls: LlmLanguageServer, file: FileEdit, note: str | None) -> list[_Change]:
+    """A text is changed under its old name, for which its version counts, and a file's before it is filled."""
+    document, operation = file.document, file.operation
+    if operation is not None and operation.kind == "delete":
+        return [types.DeleteFile(uri=document.uri, annotation_id=note)]
+    made: list[_Change] = []
+    if operation is not None and operation.kind == "create":
+        made.append(types.CreateFile(uri=document.uri, annotation_id=note))
+    if file.changes:
+        versioned = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
+        plain = convert.text_edits(document, file.changes, ls.client.position_encoding)
+        made.append(types.TextDocumentEdit(versioned, [_annotated(edit, note) for edit in plain]))
+    if operation is not None and operation.kind == "rename":
+        made.append(types.RenameFile(old_uri=document.uri, new_uri=operation.new_uri, annotation_id=note))
+    return made
+
+
+def _annotated(edit: types.TextEdit, note: str | None) -> types.TextEdit | types.AnnotatedTextEdit:
+    return types.AnnotatedTextEdit(note, edit.range, edit.new_text) if note else edit

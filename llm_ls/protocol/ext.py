@@ -373,6 +373,25 @@ class HunkItem:
 
 
 @attrs.frozen(eq=False, repr=False)
+class ChangeSetItem:
+    """What a proposal belongs to.
+
+    Attributes:
+        files: The uris of those whose part is pending.
+    """
+
+    id: str
+    title: str
+    files: tuple[str, ...]
+
+
+@attrs.frozen(eq=False, repr=False)
+class OperationItem:
+    kind: Literal["create", "rename", "delete"]
+    new_uri: str | None = None
+
+
+@attrs.frozen(eq=False, repr=False)
 class ProposalItem:
     id: str
     title: str
@@ -382,6 +401,8 @@ class ProposalItem:
     summary: str
     hunks: tuple[HunkItem, ...]
     failed_hunks: tuple[str, ...] = ()
+    change_set: ChangeSetItem | None = None
+    operation: OperationItem | None = None
 
 
 @attrs.frozen(eq=False, repr=False)

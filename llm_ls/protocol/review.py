@@ -85,7 +85,8 @@ def settle_landed(ls: LlmLanguageServer, now: Document) -> None:
 def tell_whether_pending(ls: LlmLanguageServer, proposal: Proposal) -> None:
     """Tell a client that reviews by itself what is left of `proposal`: without hunks, it is pending no more."""
     still = next((pending for pending in ls.session.proposals if pending.id == proposal.id), None)
-    _tell(ls, still or attrs.evolve(proposal, hunks=()))
+    part = attrs.evolve(proposal.part, operation=None) if proposal.part else None
+    _tell(ls, still or attrs.evolve(proposal, hunks=(), part=part))
 
 
 def _tell(ls: LlmLanguageServer, proposal: Proposal) -> None:
@@ -106,14 +107,14 @@ def _count(changes: tuple[Hunk, ...]) -> str:
     return f"{len(changes)} change{'s' if len(changes) > 1 else ''}"
 
 
-def meant(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> Proposal:
+def meant(ls: LlmLanguageServer, id: str | None) -> Proposal:
     """The proposal of that id; without one, the newest, of the focused document first.
 
     Raises:
         errors.NotFound: There is none.
     """
-    if arguments.id is not None:
-        return ls.session.proposals.get(arguments.id)
+    if id is not None:
+        return ls.session.proposals.get(id)
     focused = ls.session.proposals.of(ls.session.focus.uri) if ls.session.focus else ()
     if (newest := next(iter((*focused, *ls.session.proposals)), None)) is None:
         raise errors.NotFound("no edit is pending", hint="ask for one with a code action")
@@ -123,13 +124,16 @@ def meant(ls: LlmLanguageServer, arguments: ext.ProposalArguments) -> Proposal:
 def item(ls: LlmLanguageServer, proposal: Proposal) -> ext.ProposalItem:
     """`proposal` as our clients draw it, in the text as it is now; as it was made for, where that is closed."""
     encoding = ls.client.position_encoding
-    now = ls.document(proposal.uri) if proposal.uri in ls.documents.open_uris else proposal.base
+    try:
+        now = ls.document(proposal.uri)
+    except errors.NotFound:
+        now = proposal.base
     fitting, stale = proposal.fitting(now)
     return ext.ProposalItem(
         id=proposal.id,
         title=proposal.title,
         model=proposal.model,
-        uri=proposal.uri,
+        uri=now.uri,
         version=now.version,
         summary=proposal.summary,
         hunks=tuple(
@@ -138,4 +142,18 @@ def item(ls: LlmLanguageServer, proposal: Proposal) -> ext.ProposalItem:
             for replacement in [hunks.replacement(hunk)]
         ),
         failed_hunks=_ids(stale),
+        change_set=_change_set(ls, proposal),
+        operation=_operation(proposal),
     )
+
+
+def _change_set(ls: LlmLanguageServer, proposal: Proposal) -> ext.ChangeSetItem | None:
+    if (part := proposal.part) is None:
+        return None
+    files = tuple(one.uri for one in ls.session.proposals.of_change_set(part.change_set))
+    return ext.ChangeSetItem(part.change_set, part.title, files)
+
+
+def _operation(proposal: Proposal) -> ext.OperationItem | None:
+    operation = proposal.operation
+    return ext.OperationItem(operation.kind, operation.new_uri or None) if operation else None

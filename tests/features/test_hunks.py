@@ -145,7 +145,7 @@ def test_a_unified_diff_reads_as_usual() -> None:
     base = document("".join(f"line {number}\r\n" for number in range(1, 21)) + "end")
     after = base.text.replace("line 3\r\n", "line three\r\n").replace("line 15\r\n", "").replace("end", "end\r\n")
 
-    assert hunks.unified(base, hunks.diff(base, after), "app.py") == snapshot("""\
+    assert hunks.unified(base, hunks.diff(base, after), "a/app.py", "b/app.py") == snapshot("""\
 --- a/app.py
 +++ b/app.py
 @@ -1,6 +1,6 @@
@@ -173,7 +173,7 @@ def test_a_unified_diff_reads_as_usual() -> None:
 
 
 def test_no_hunks_are_no_diff() -> None:
-    assert hunks.unified(document("a\n"), (), "app.py") == ""
+    assert hunks.unified(document("a\n"), (), "a/app.py", "b/app.py") == ""
 
 
 def test_fifty_thousand_lines_are_diffed_in_bounded_time() -> None:

@@ -12,6 +12,7 @@ from llm_ls.protocol.capabilities import ClientCapabilities, Folder, Landing
 from llm_ls.settings import Review
 from tests.protocol.clients import EGLOT, HELIX, NEOVIM, VSCODE
 
+FILES = frozenset(("create", "rename", "delete"))
 USUAL = ClientCapabilities(
     apply_edit=True,
     document_changes=True,
@@ -31,7 +32,7 @@ def test_neovim() -> None:
         name="Neovim",
         version="0.12.4",
         position_encoding="utf-8",
-        create_files=True,
+        resource_operations=FILES,
         change_annotations=True,
         honors_change_annotations=True,
         code_action_disabled=True,
@@ -46,7 +47,7 @@ def test_helix() -> None:
         name="helix",
         version="25.07.1",
         position_encoding="utf-8",
-        create_files=True,
+        resource_operations=FILES,
         code_action_disabled=True,
         process_id=7552,
         root_uri="file:///project",
@@ -72,7 +73,7 @@ def test_vscode() -> None:
         USUAL,
         name="Visual Studio Code",
         version="1.139.1",
-        create_files=True,
+        resource_operations=FILES,
         change_annotations=True,
         honors_change_annotations=True,
         code_action_disabled=True,
