@@ -53,6 +53,7 @@ class KeptAnswer:
         try:
             if self._asked.answer_id:
                 self._draft = await self._store.go_on(self.conversation, self._asked.answer_id)
+                await self._draft.step(self._asked.begun, model, self._asked.spent)
                 return
             if not self.question_id or self._parent is not None:
                 message = turn.messages[0]
@@ -74,7 +75,7 @@ class KeptAnswer:
                     pass
 
     async def step(self, done: tuple[Message, ...], model: str, usage: Usage) -> None:
-        """Keep a round that is complete, as all that the answer has come to."""
+        """Keep what the answer has come to, now that a round is complete."""
         if self._draft is not None:
             try:
                 await self._draft.step(done, model, usage)

@@ -3,7 +3,7 @@
 import attrs
 
 from llm_ls import errors
-from llm_ls.messages import Attachment, Message, Text, ToolCall, ToolResult
+from llm_ls.messages import Attachment, Message, Text, ToolCall, ToolResult, Usage
 from llm_ls.store.conversations import Conversations
 from llm_ls.store.turns import Conversation, Turn
 
@@ -19,19 +19,27 @@ class Question:
         conversation: Its id; empty for a new one.
         question_id: Of the user turn, empty if it is not kept yet.
         answer_id: Of the answer that goes on; empty for a new one.
-        begun: What that answer has come to, the results included.
     """
 
     turns: tuple[Turn, ...]
     conversation: str = ""
     question_id: str = ""
     answer_id: str = ""
-    begun: tuple[Message, ...] = ()
 
     @property
     def asked(self) -> Turn:
         """The user turn."""
         return next(turn for turn in reversed(self.turns) if turn.role == "user")
+
+    @property
+    def begun(self) -> tuple[Message, ...]:
+        """What the answer that goes on has come to, the results included."""
+        return self.turns[-1].messages if self.answer_id else ()
+
+    @property
+    def spent(self) -> Usage:
+        """What the answer that goes on has taken so far."""
+        return self.turns[-1].usage if self.answer_id else Usage()
 
     @property
     def title(self) -> str:
@@ -102,20 +110,12 @@ async def results(store: Conversations, id: str | None, given: tuple[ToolResult,
         raise errors.InvalidRequest(
             f"no call {strange[0]!r} waits for a result", hint="give the ids of `toolCalls` of the last answer"
         )
-    begun = _with_results(last.messages, given)
-    answered = attrs.evolve(last, messages=begun)
+    answered = attrs.evolve(last, messages=(*last.messages, Message("user", given)))
     asked = next((turn.id for turn in reversed(turns) if turn.role == "user"), "")
-    return Question((*turns[:-1], answered), id or "", question_id=asked, answer_id=last.id, begun=begun)
+    return Question((*turns[:-1], answered), id or "", question_id=asked, answer_id=last.id)
 
 
 async def _of(store: Conversations, id: str | None, upto: str | None) -> Conversation:
     if not id:
         raise errors.InvalidRequest("no conversation is named", hint="give its `conversationId`")
     return await store.get(id, upto or None)
-
-
-def _with_results(done: tuple[Message, ...], given: tuple[ToolResult, ...]) -> tuple[Message, ...]:
-    """Results of one round are one message: those of the server's own tools may be there already."""
-    if done[-1].role == "user":
-        return (*done[:-1], Message("user", (*done[-1].parts, *given)))
-    return (*done, Message("user", given))

@@ -26,7 +26,7 @@ class Round:
     """The model has been asked once, and what it called has been run.
 
     Attributes:
-        messages: What the answer comes to so far, the results of tools included.
+        messages: What it has come to: the model's message, and one with the results of tools.
         usage: Of all rounds so far.
     """
 
@@ -48,7 +48,7 @@ class Limits:
 
 
 async def answer(
-    model: Model, request: ModelRequest, tools: Sequence[Tool], limits: Limits, begun: tuple[Message, ...] = ()
+    model: Model, request: ModelRequest, tools: Sequence[Tool], limits: Limits, spent: Usage = Usage()
 ) -> AsyncGenerator[StreamEvent | ToolResult | Round]:
     """Yield the events of all rounds as those of one answer, with one `MessageEnd`, and a `Round` after each.
 
@@ -56,14 +56,14 @@ async def answer(
 
     Args:
         request: Its tools are all that the model is told of.
-        begun: What the answer has come to before, if it waited for results; `request` ends with them.
+        spent: What the answer has taken before, if it goes on.
 
     Raises:
         errors.ProviderError: As `Model.stream` does.
         errors.ContextWindowExceeded: The question alone is longer than what can be sent.
     """
     ours = {tool.name: tool for tool in tools}
-    done, usage, left_out = begun, Usage(), 0
+    usage, left_out = spent, 0
     for number in range(limits.rounds + 1):
         asked, notice, left_out = _fitted(request, limits, left_out)
         if notice is not None:
@@ -80,7 +80,7 @@ async def answer(
                     case _:
                         yield event
         usage = messages.total(usage, said.usage)
-        done = (*done, Message("assistant", said.parts)) if said.parts else done
+        done = [Message("assistant", said.parts)] if said.parts else []
         to_run = [call for call in said.tool_calls if call.name in ours or not _is_known(call, request)] if ours else []
         if to_run and number == limits.rounds:
             yield Notice("tool_limit", f"stopped after {limits.rounds} rounds of tools (`chat.maxToolRounds`)")
@@ -92,12 +92,12 @@ async def answer(
                 yield result
         if results:
             by_call = {result.tool_use_id: result for result in results}
-            done = (*done, Message("user", tuple(by_call[call.id] for call in said.tool_calls if call.id in by_call)))
-        yield Round(done, usage)
+            done.append(Message("user", tuple(by_call[call.id] for call in said.tool_calls if call.id in by_call)))
+        yield Round(tuple(done), usage)
         if not results or len(results) < len(said.tool_calls):
             yield end
             return
-        request = attrs.evolve(request, messages=(*request.messages, *done[-2:]))
+        request = attrs.evolve(request, messages=(*request.messages, *done))
 
 
 def _fitted(request: ModelRequest, limits: Limits, left_out: int) -> tuple[ModelRequest, Notice | None, int]:

@@ -1,5 +1,6 @@
 """A question of a conversation that the server keeps: read, asked with tools, and kept while it is answered."""
 
+from collections.abc import Sequence
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -62,12 +63,14 @@ async def _stream(
     """Let the answer come; what it has come to."""
     done = ready.asked.begun
     tools = [consent.asked_for(ls, tool, kept.conversation, running) for tool in ready.tools]
+    usage = ready.asked.spent
     limits = tool_loop.Limits(ls.session.settings.chat.max_tool_rounds, ready.tokens)
-    async with aclosing(tool_loop.answer(ready.model, ready.request, tools, limits, done)) as steps:
+    async with aclosing(tool_loop.answer(ready.model, ready.request, tools, limits, usage)) as steps:
         async for step in steps:
             by = said.answering or ready.model.name
             match step:
-                case tool_loop.Round(done, usage):
+                case tool_loop.Round(made, usage):
+                    done += made
                     await kept.step(done, by, usage)
                     continue
                 case ToolResult():
@@ -76,7 +79,7 @@ async def _stream(
                     said.add(step)
                     kept.add(step)
             if isinstance(step, messages.MessageEnd):
-                await kept.end(done, by, said.usage, step.stop_reason)
+                await kept.end(done, by, usage, step.stop_reason)
             running.operation.model = said.answering or ready.model.name
             parts.send(step)
             _report(running, step, said)
@@ -99,7 +102,7 @@ def _report(running: Running, step: StreamEvent | ToolResult, said: Answer) -> N
         running.report(said.tokens)
 
 
-def _waiting(done: tuple[Message, ...]) -> tuple[ToolCall, ...]:
+def _waiting(done: Sequence[Message]) -> tuple[ToolCall, ...]:
     """The calls that nobody has run yet: the client's."""
     results = {part.tool_use_id for message in done for part in message.parts if isinstance(part, ToolResult)}
     calls = [part for message in done for part in message.parts if isinstance(part, ToolCall)]
