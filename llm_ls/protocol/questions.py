@@ -43,7 +43,7 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
     known = ls.session.registry.known(model.name)
     tools = await toolbox.tools(ls, params.server_tools) if known is None or known.capabilities.tools else ()
     definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
-    system = conversation.instructions(params.system or "", await workspace_files.guidance(ls))
+    system = conversation.instructions(params.system or "", await workspace_files.guidance(ls), tools=bool(tools))
     turns = replaying.messages(asked.turns, tools=bool(definitions))
     return Prepared(
         asked,
