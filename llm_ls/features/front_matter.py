@@ -75,18 +75,21 @@ def render(front: Front) -> str:
     return "".join((*("---\n",), *(f"{key}: {value}".rstrip(" ") + "\n" for key, value in rows), "---\n"))
 
 
-def with_conversation(lines: Sequence[str], id: str, title: str) -> list[str]:
-    """The lines of a document, without their ends, once it says which conversation it is; its own title stays."""
-    end = end_of(lines)
-    if not end:
-        return [*render(Front(conversation=id, title=title)).removesuffix("\n").split("\n"), "", *lines]
-    kept = [line for line in lines[1:end] if not line.startswith("conversation:")]
+def with_conversation(written: Sequence[str], id: str, title: str) -> list[str]:
+    """Front matter, as lines without their ends, that says which conversation it is; a title it has stays.
+
+    Args:
+        written: What there is of it, with both of its lines of `---`; empty if there is none.
+    """
+    if not written:
+        return [*render(Front(conversation=id, title=title)).removesuffix("\n").split("\n"), ""]
+    kept = [line for line in written[1:-1] if not line.startswith("conversation:")]
     titled = any(re.match(r"title:[ \t]*\S", line) for line in kept)
     if not titled:
         kept = [line for line in kept if not line.startswith("title:")]
     at = next((number + 1 for number, line in enumerate(kept) if line.startswith(f"{KEY}:")), 0)
     said = [f"conversation: {id}", *([] if titled or not title else [f"title: {_line(title)}"])]
-    return [lines[0], *kept[:at], *said, *kept[at:], *lines[end:]]
+    return [written[0], *kept[:at], *said, *kept[at:], written[-1]]
 
 
 def _dedented(line: str) -> str:

@@ -166,12 +166,12 @@ def test_a_document_without_front_matter_or_turns_is_empty() -> None:
 
 
 def test_which_conversation_it_is_is_added_to_what_is_there() -> None:
-    lines = ["---", "llm-ls: chat", "model: a/b  # mine", "title:", "---", "", "## You"]
+    lines = ["---", "llm-ls: chat", "model: a/b  # mine", "title:", "---"]
     marked = front_matter.with_conversation(lines, "c-2", "A title")
 
-    assert marked[:5] == ["---", "llm-ls: chat", "conversation: c-2", "title: A title", "model: a/b  # mine"]
+    assert marked == ["---", "llm-ls: chat", "conversation: c-2", "title: A title", "model: a/b  # mine", "---"]
     assert front_matter.with_conversation(marked, "c-3", "Another")[2:4] == ["conversation: c-3", "title: A title"]
-    assert chat_document.parse("\n".join(front_matter.with_conversation(["## You"], "c-4", "T"))).front == Front(
+    assert chat_document.parse("\n".join(front_matter.with_conversation([], "c-4", "T"))).front == Front(
         conversation="c-4", title="T"
     )
 
