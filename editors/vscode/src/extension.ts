@@ -6,6 +6,7 @@ import * as signIn from "./accounts/signIn.ts";
 import * as chat from "./chat/register.ts";
 import * as commands from "./commands.ts";
 import * as commit from "./commit.ts";
+import * as conversations from "./conversations/register.ts";
 import * as diagnostics from "./diagnostics.ts";
 import * as edit from "./edit.ts";
 import * as toggles from "./inlineCompletion/commands.ts";
@@ -17,6 +18,7 @@ import { rememberEditor } from "./place.ts";
 import * as reviewCommands from "./review/commands.ts";
 import { Review } from "./review/review.ts";
 import { openLog } from "./server/log.ts";
+import { Questions } from "./server/questions.ts";
 import { Secrets } from "./server/secrets.ts";
 import { Server } from "./server/server.ts";
 import { watchProxy } from "./settings/sending.ts";
@@ -30,10 +32,11 @@ export function activate(context: vscode.ExtensionContext): void {
   const secrets = new Secrets();
   const log = openLog(secrets);
   server = new Server(log, secrets);
+  const questions = new Questions(server);
   const switches = new Switches();
   context.subscriptions.push(log, switches, watchProxy(server), rememberEditor());
   const review = new Review(context, server);
-  const bar = new StatusBar(context, server, switches);
+  const bar = new StatusBar(context, server, switches, questions);
   trouble.register(context, server);
   commands.register(context, server);
   edit.register(context, server, review);
@@ -47,7 +50,8 @@ export function activate(context: vscode.ExtensionContext): void {
   keys.register(context, server);
   commit.register(context, server);
   diagnostics.register(context, server, bar);
-  chat.register(context, server);
+  chat.register(context, server, questions);
+  conversations.register(context, server);
   void server.start().catch(() => undefined);
 }
 

@@ -54,7 +54,7 @@ export type ContextItem =
 export type StopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal" | "other";
 
 export type ChatEvent =
-  | { type: "message_start"; messageId: string; model: Model }
+  | { type: "message_start"; messageId: string; model: Model; conversationId?: string; questionId?: string }
   | { type: "model"; model: Model }
   | { type: "text_delta"; text: string }
   | { type: "thinking_delta"; text: string }
@@ -62,6 +62,7 @@ export type ChatEvent =
   | { type: "tool_use_start"; id: string; name: string }
   | { type: "tool_use_delta"; id: string; inputDelta: string }
   | { type: "tool_use_end"; id: string; input: object; raw?: string; provider?: string; state?: object }
+  | { type: "tool_result"; id: string; content: string; isError: boolean }
   | { type: "notice"; kind: string; message: string }
   | { type: "usage"; usage: Usage }
   | { type: "message_end"; stopReason: StopReason }
@@ -77,6 +78,7 @@ export interface ChatParams {
   tools?: ToolDefinition[];
   action?: "fix" | "explain" | "document" | "test" | "complete";
   conversationId?: string;
+  after?: string;
   options?: {
     maxTokens?: number;
     temperature?: number;
@@ -87,6 +89,8 @@ export interface ChatParams {
 }
 
 export interface ChatResult {
+  conversationId?: string;
+  questionId?: string;
   messageId: string;
   model: Model;
   provider: string;
@@ -95,6 +99,25 @@ export interface ChatResult {
   thinking: Thinking[];
   stopReason: StopReason;
   usage: Usage;
+}
+
+export interface ConversationSummary {
+  id: string;
+  title: string;
+  workspace?: string;
+  model?: Model;
+  createdAt: string;
+  updatedAt: string;
+  turns: number;
+  usage: Usage;
+}
+
+export interface ListedTool {
+  name: string;
+  description: string;
+  inputSchema: object;
+  access: string;
+  server?: string;
 }
 
 export interface Hunk {
@@ -221,6 +244,23 @@ export interface Status {
 /** By method, what a request takes and what it gives. */
 export interface Requests {
   "llm-ls/chat": { params: ChatParams; result: ChatResult };
+  "llm-ls/listConversations": {
+    params: { query?: string; everywhere?: boolean; limit?: number; before?: string };
+    result: ConversationSummary[];
+  };
+  "llm-ls/getConversation": { params: { id: string; upto?: string }; result: ConversationSummary };
+  "llm-ls/renameConversation": { params: { id: string; title: string }; result: ConversationSummary };
+  "llm-ls/forkConversation": {
+    params: { id: string; turnId?: string; title?: string };
+    result: ConversationSummary;
+  };
+  "llm-ls/deleteConversation": { params: { id: string }; result: object };
+  "llm-ls/exportConversation": { params: { id: string }; result: { title: string; text: string } };
+  "llm-ls/listTools": { params: object; result: ListedTool[] };
+  "llm-ls/callTool": {
+    params: { name: string; input: object; conversationId?: string; allowed?: boolean };
+    result: { content: string; isError: boolean };
+  };
   "llm-ls/preview": { params: ChatParams; result: { model: Model; text: string } };
   "llm-ls/countTokens": {
     params: ChatParams & { text?: string };

@@ -3,13 +3,16 @@
 import * as vscode from "vscode";
 import type { ChatEvent, ChatParams, ContextItem, Model, Usage } from "../messages.ts";
 import { remediesFor } from "../report.ts";
-import { sentence } from "../server/failures.ts";
+import { kindOf, sentence } from "../server/failures.ts";
+import type { Questions } from "../server/questions.ts";
 import type { Server } from "../server/server.ts";
 import { ALLOW, type AnonymousAccess } from "./anonymousAccess.ts";
+import { AnswerStream } from "./answerStream.ts";
 import { footnote } from "./footnote.ts";
+import { type Exchange, type Kept, placeAfter, toldAs } from "./kept.ts";
 import { DEFAULT } from "./modelInformation.ts";
 import { VENDOR } from "./modelProvider.ts";
-import { type Attached, attachments, earlier, turnsOf } from "./thread.ts";
+import { attachments, exchangesOf } from "./thread.ts";
 
 export const PARTICIPANT = "llm-ls.chat";
 
@@ -31,42 +34,100 @@ interface Answered {
 export class Participant {
   readonly #server: Server;
   readonly #access: AnonymousAccess;
+  readonly #questions: Questions;
+  /** By VS Code's chat, the conversation that its first question began: so that this can be asked again, too. */
+  readonly #begun = new Map<string, string>();
 
-  constructor(server: Server, access: AnonymousAccess) {
+  constructor(server: Server, access: AnonymousAccess, questions: Questions) {
     this.#server = server;
     this.#access = access;
+    this.#questions = questions;
   }
 
   readonly answer: vscode.ChatRequestHandler = async (request, context, stream, token) => {
     const action = ACTIONS[request.command ?? ""];
     const { attached, left } = await attachments(request.references, action ? "visible" : "nothing");
+    const shown = new AnswerStream(stream);
+    const asking = this.#questions.onDidAsk((text) => stream.progress(`Waits for your answer. ${text}`));
     try {
       if (request.command === "commit") {
-        return result(request, await this.#commit(request, stream, token));
+        return answer(request, await this.#commit(request, stream, token));
       }
       if (action && attached.length === 0) {
         return { errorDetails: { message: NO_CODE } };
       }
+      for (const name of left) {
+        stream.progress(`${name} is of a kind that llm-ls cannot send, and is left out`);
+      }
+      shown.attach(attached);
       const params: ChatParams = {
-        messages: turnsOf(context),
-        context: distinct([...earlier(context), ...attached.map(({ item }) => item)]),
         ...(request.prompt && { message: request.prompt }),
         ...(action && { action }),
         ...modelOf(request),
       };
-      for (const name of left) {
-        stream.progress(`${name} is of a kind that llm-ls cannot send, and is left out`);
-      }
-      const show = shownIn(stream);
-      const answered = await this.#server.stream("llm-ls/chat", params, show, token);
+      const session = JSON.stringify(request.toolInvocationToken);
+      const answered = await this.#ask(params, exchangesOf(context), attached, session, shown, token);
       if (await this.#access.isDue()) {
         stream.button(ALLOW);
       }
-      return result(request, answered, attached);
+      return answer(request, answered, shown.kept, await this.#spent(shown.kept));
     } catch (error) {
-      return token.isCancellationRequested ? {} : this.#failed(error, stream, attached);
+      const kept = { metadata: { kept: shown.kept } };
+      return token.isCancellationRequested ? kept : { ...kept, ...this.#failed(error, stream) };
+    } finally {
+      shown.end();
+      asking.dispose();
     }
   };
+
+  /** In the conversation that the server keeps; in a new one, if that was deleted meanwhile. */
+  async #ask(
+    params: ChatParams,
+    earlier: Exchange[],
+    attached: ContextItem[],
+    session: string,
+    shown: AnswerStream,
+    token: vscode.CancellationToken,
+  ): Promise<Answered> {
+    const { kept, unkept } = placeAfter(earlier);
+    const conversationId = kept?.conversationId ?? this.#begun.get(session);
+    const asked: ChatParams = {
+      ...params,
+      ...(conversationId !== undefined && { conversationId, after: kept?.messageId ?? "" }),
+      context: [...toldAs(unkept), ...attached],
+    };
+    try {
+      return await this.#server.stream("llm-ls/chat", asked, shown.show, token);
+    } catch (error) {
+      if (conversationId === undefined || !(await this.#isGone(conversationId))) {
+        throw error;
+      }
+      this.#begun.delete(session);
+      const untold = earlier.map((exchange) => ({ ...exchange, kept: undefined }));
+      return await this.#ask(params, untold, attached, session, shown, token);
+    } finally {
+      if (shown.kept) {
+        this.#begun.set(session, shown.kept.conversationId);
+      }
+    }
+  }
+
+  async #isGone(id: string): Promise<boolean> {
+    const looking = this.#server.request("llm-ls/getConversation", { id });
+    return looking.then(
+      () => false,
+      (error) => kindOf(error) === "not_found",
+    );
+  }
+
+  /** What the whole conversation has cost; undefined where nobody knows. */
+  async #spent(kept: Kept | undefined): Promise<number | undefined> {
+    if (!kept) {
+      return undefined;
+    }
+    const latest = await this.#server.request("llm-ls/listConversations", { limit: 10 }).catch(() => []);
+    return latest.find(({ id }) => id === kept.conversationId)?.usage.costUsd;
+  }
 
   /** The message as code, which VS Code offers to copy. */
   async #commit(
@@ -76,13 +137,14 @@ export class Participant {
   ): Promise<Answered> {
     const folder = folderInView();
     const params = { ...(folder && { uri: folder.toString() }), ...modelOf(request) };
+    const shown = new AnswerStream(stream);
     let begun = false;
     const inFence = (event: ChatEvent) => {
       if (event.type === "text_delta") {
         stream.markdown(`${begun ? "" : "```text\n"}${event.text}`);
         begun = true;
       } else {
-        shownIn(stream)(event);
+        shown.show(event);
       }
     };
     try {
@@ -94,36 +156,23 @@ export class Participant {
     }
   }
 
-  #failed(error: unknown, stream: vscode.ChatResponseStream, attached: Attached[]): Answer {
+  #failed(error: unknown, stream: vscode.ChatResponseStream): vscode.ChatResult {
     this.#server.log.error(`chat: ${error}`);
     for (const [title, command] of remediesFor(error)) {
       stream.button({ command, title });
     }
     const message = sentence(error) ?? "llm-ls does not run; see its message or its log.";
-    return { errorDetails: { message }, metadata: { attached } };
+    return { errorDetails: { message } };
   }
 }
 
-function result(
+function answer(
   { command }: vscode.ChatRequest,
   { model, usage }: Answered,
-  attached: Attached[] = [],
+  kept?: Kept,
+  spentUsd?: number,
 ): Answer {
-  return { details: footnote(model, usage), metadata: { attached, command, model, usage } };
-}
-
-function shownIn(stream: vscode.ChatResponseStream): (event: ChatEvent) => void {
-  let thinks = false;
-  return (event) => {
-    if (event.type === "text_delta") {
-      stream.markdown(event.text);
-    } else if (event.type === "notice") {
-      stream.progress(event.message);
-    } else if (event.type === "thinking_delta" && !thinks) {
-      thinks = true;
-      stream.progress("Thinking");
-    }
-  };
+  return { details: footnote(model, usage, spentUsd), metadata: { command, model, usage, kept } };
 }
 
 /** The model of the picker where it is one of ours; else the server knows which. */
@@ -135,8 +184,4 @@ function folderInView(): vscode.Uri | undefined {
   const shown = vscode.window.activeTextEditor?.document.uri;
   const folder = shown && vscode.workspace.getWorkspaceFolder(shown);
   return (folder ?? vscode.workspace.workspaceFolders?.[0])?.uri;
-}
-
-function distinct(items: ContextItem[]): ContextItem[] {
-  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }

@@ -1,14 +1,15 @@
 // What the extension adds to VS Code's own Chat: a participant and the models of every provider.
 
 import * as vscode from "vscode";
+import type { Questions } from "../server/questions.ts";
 import type { Server } from "../server/server.ts";
 import { AnonymousAccess } from "./anonymousAccess.ts";
 import { ModelProvider, VENDOR } from "./modelProvider.ts";
 import { PARTICIPANT, Participant } from "./participant.ts";
 
-export function register(context: vscode.ExtensionContext, server: Server): void {
+export function register(context: vscode.ExtensionContext, server: Server, questions: Questions): void {
   const models = new vscode.EventEmitter<void>();
-  const { answer } = new Participant(server, new AnonymousAccess(context));
+  const { answer } = new Participant(server, new AnonymousAccess(context), questions);
   const participant = vscode.chat.createChatParticipant(PARTICIPANT, answer);
   participant.iconPath = new vscode.ThemeIcon("sparkle");
   participant.followupProvider = { provideFollowups: ({ metadata }) => nextQuestions(metadata) };

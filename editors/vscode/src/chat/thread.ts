@@ -1,44 +1,29 @@
 // What a question in Chat carries: what was said before it, and what the user attached.
 
 import * as vscode from "vscode";
-import type { ContextItem, Message } from "../messages.ts";
+import type { ContextItem } from "../messages.ts";
 import { diagnosticsIn, toRange } from "../place.ts";
-
-/** What an answer leaves behind for the questions after it. */
-export interface Attached {
-  item: ContextItem;
-  /** Of the document, when its lines were attached: other lines may be there in another version. */
-  version?: number;
-}
+import type { Exchange, Kept } from "./kept.ts";
 
 export interface Attachments {
-  attached: Attached[];
+  attached: ContextItem[];
   /** What could not be attached, in words. */
   left: string[];
 }
 
-const UNLESS_WRITTEN = "(nothing was answered)";
-
-/** The turns before this one; each answer as the user saw it. */
-export function turnsOf(context: vscode.ChatContext): Message[] {
-  return context.history.map((turn): Message => {
+/** The questions before this one, each with its answer as the user saw it. */
+export function exchangesOf(context: vscode.ChatContext): Exchange[] {
+  let question = "";
+  return context.history.flatMap((turn): Exchange[] => {
     if (turn instanceof vscode.ChatRequestTurn) {
-      const command = turn.command ? `/${turn.command}` : "";
-      return { role: "user", content: `${command} ${turn.prompt}`.trim() };
+      question = `${turn.command ? `/${turn.command}` : ""} ${turn.prompt}`.trim();
+      return [];
     }
     const text = turn.response.flatMap((part) =>
       part instanceof vscode.ChatResponseMarkdownPart ? [part.value.value] : [],
     );
-    return { role: "assistant", content: text.join("") || UNLESS_WRITTEN };
-  });
-}
-
-/** What was attached to the turns before, as far as it still stands where it stood. */
-export function earlier(context: vscode.ChatContext): ContextItem[] {
-  return context.history.flatMap((turn) => {
-    const attached: Attached[] =
-      turn instanceof vscode.ChatResponseTurn ? (turn.result.metadata?.attached ?? []) : [];
-    return attached.flatMap(({ item, version }) => (version === versionOf(item) ? [item] : []));
+    const { kept }: { kept?: Kept } = turn.result.metadata ?? {};
+    return [{ question, answer: text.join(""), kept }];
   });
 }
 
@@ -68,7 +53,7 @@ export async function attachments(
       : editor.selection;
     items.push(...(lines ? selected(editor.document.uri, lines) : []));
   }
-  return { attached: items.map(withVersion), left };
+  return { attached: items, left };
 }
 
 /** Lines of a document, and what is wrong with them. */
@@ -78,16 +63,4 @@ function selected(uri: vscode.Uri, range: vscode.Range): ContextItem[] {
   return diagnostics.length > 0
     ? [lines, { type: "diagnostics", uri: uri.toString(), diagnostics }]
     : [lines];
-}
-
-function withVersion(item: ContextItem): Attached {
-  const version = versionOf(item);
-  return version === undefined ? { item } : { item, version };
-}
-
-/** Of the document of lines that were attached; a whole file is always attached as it is. */
-function versionOf(item: ContextItem): number | undefined {
-  return item.type === "range" || item.type === "diagnostics"
-    ? vscode.workspace.textDocuments.find((document) => document.uri.toString() === item.uri)?.version
-    : undefined;
 }

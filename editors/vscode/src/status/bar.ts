@@ -4,25 +4,28 @@ import * as vscode from "vscode";
 import type { Switches } from "../inlineCompletion/switches.ts";
 import { offWords } from "../inlineCompletion/words.ts";
 import type { Status } from "../messages.ts";
+import type { Questions } from "../server/questions.ts";
 import type { Server } from "../server/server.ts";
-import { statusView } from "./text.ts";
+import { ASKING, statusView } from "./text.ts";
 
 export class StatusBar {
   readonly #server: Server;
   readonly #switches: Switches;
+  readonly #questions: Questions;
   readonly #item = vscode.window.createStatusBarItem("llm-ls.status", vscode.StatusBarAlignment.Right, 100);
   #status: Status | undefined;
   #todayUsd: number | undefined;
 
-  constructor(context: vscode.ExtensionContext, server: Server, switches: Switches) {
+  constructor(context: vscode.ExtensionContext, server: Server, switches: Switches, questions: Questions) {
     this.#server = server;
     this.#switches = switches;
+    this.#questions = questions;
     this.#item.name = "llm-ls";
-    this.#item.command = "llm-ls.menu";
     context.subscriptions.push(
       this.#item,
       server.onDidChangeState(() => this.#stateChanged()),
       switches.onDidChange(() => this.#draw()),
+      questions.onDidChange(() => this.#draw()),
       vscode.window.onDidChangeActiveTextEditor(() => this.#draw()),
       vscode.workspace.onDidOpenTextDocument(() => this.#draw()),
     );
@@ -72,7 +75,9 @@ export class StatusBar {
     const document = vscode.window.activeTextEditor?.document;
     const off = this.#switches.off(document);
     const words = off && offWords(off, document?.languageId ?? "");
-    const view = statusView(this.#server.state, this.#status, this.#todayUsd, words);
+    const asks = this.#questions.isWaiting;
+    const view = asks ? ASKING : statusView(this.#server.state, this.#status, this.#todayUsd, words);
+    this.#item.command = asks ? "notifications.showList" : "llm-ls.menu";
     this.#item.text = view.text;
     this.#item.tooltip = view.tooltip;
     this.#item.accessibilityInformation = { label: view.spoken, role: "button" };

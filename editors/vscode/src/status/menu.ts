@@ -52,6 +52,8 @@ function whileRunning(bar: StatusBar, review: Review, switches: Switches): Entry
     ...pending,
     entry("sparkle", "Choose the model", "llm-ls.selectModel", status?.model),
     entry("edit", "Edit with an instruction", "llm-ls.edit"),
+    entry("history", "Open a conversation", "llm-ls.openConversation"),
+    entry("comment-discussion", "New chat document", "llm-ls.chat"),
     entry("graph", "Usage", "llm-ls.usage"),
     separator("Inline completion"),
     ...toggles(switches),

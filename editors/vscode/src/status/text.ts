@@ -19,6 +19,13 @@ export interface StatusView {
   look: "normal" | "warning" | "error";
 }
 
+/** While a question of the server's is not answered. */
+export const ASKING: StatusView = view(
+  "$(question) llm-ls asks",
+  "llm-ls waits for your answer to a message. Click to see it.",
+  "warning",
+);
+
 /** `inlineOff` says where inline completion is off, if it is for the document that is looked at. */
 export function statusView(
   life: Life,
