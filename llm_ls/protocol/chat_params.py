@@ -5,9 +5,11 @@ from collections.abc import Iterable, Sequence
 from llm_ls import errors, messages
 from llm_ls.features.action_table import ACTIONS
 from llm_ls.features.chat import Question
-from llm_ls.messages import Attachment, Image, Message, Part, Text, Thinking, ToolCall, ToolResult
+from llm_ls.messages import Image, Message, Part, Text, Thinking, ToolCall, ToolResult
 from llm_ls.models import ModelRequest, ResponseFormat, ToolDefinition
 from llm_ls.protocol import context_items, ext, workspace_files
+from llm_ls.protocol.context_items import Attached
+from llm_ls.protocol.ext_context import DiagnosticsContext
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 
@@ -23,7 +25,7 @@ async def to_question(ls: LlmLanguageServer, params: ext.ChatParams) -> Question
         turns=_turns(params),
         system=_system(params),
         guidance=await workspace_files.guidance(ls),
-        attachments=await attachments(ls, params),
+        attachments=(await attached(ls, params)).told,
         tools=tools(params),
         max_tokens=options.max_tokens,
         temperature=options.temperature,
@@ -34,13 +36,13 @@ async def to_question(ls: LlmLanguageServer, params: ext.ChatParams) -> Question
     )
 
 
-async def attachments(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[Attachment, ...]:
+async def attached(ls: LlmLanguageServer, params: ext.ChatParams) -> Attached:
     """What the client attached, read.
 
     Raises:
         errors.LlmLsError: As `to_question`.
     """
-    return tuple([await context_items.to_attachment(ls, item) for item in params.context])
+    return sum([await context_items.read(ls, item) for item in params.context], Attached())
 
 
 def message(params: ext.ChatParams) -> Message:
@@ -123,7 +125,7 @@ def _question(params: ext.ChatParams) -> list[Part] | None:
     words = None if params.message is None else _parts(params.message)
     if params.action is None:
         return words
-    has_problems = any(isinstance(item, ext.DiagnosticsContext) and item.diagnostics for item in params.context)
+    has_problems = any(isinstance(item, DiagnosticsContext) and item.diagnostics != () for item in params.context)
     if params.action == "fix" and not (has_problems or words):
         raise errors.InvalidRequest("no problem is reported here", hint="say what is to be fixed")
     return [Text(ACTIONS[params.action].task + ("\n\n" if words else "")), *(words or ())]

@@ -2,41 +2,81 @@
 
 from collections.abc import Iterable
 
-from lsprotocol import types
+import attrs
 
-from llm_ls.documents import Diagnostic, Document
+from llm_ls.documents import Diagnostic, Document, Position, Span
 from llm_ls.messages import Attachment
-from llm_ls.protocol import convert, ext, workspace_files
+from llm_ls.protocol import convert, workspace_files
+from llm_ls.protocol.ext_context import (
+    ContextDiagnostic,
+    ContextItem,
+    DiagnosticsContext,
+    DiffContext,
+    FileContext,
+    OpenDocumentsContext,
+    RangeContext,
+    SymbolsContext,
+    TextContext,
+)
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 
-async def to_attachment(ls: LlmLanguageServer, item: ext.ContextItem) -> Attachment:
-    """`item`, read.
+@attrs.frozen
+class Attached:
+    """What is attached.
+
+    Attributes:
+        left_out: What of it is not, and why, as a sentence without a full stop each.
+    """
+
+    attachments: tuple[Attachment, ...] = ()
+    left_out: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> tuple[Attachment, ...]:
+        """The attachments, with one that names what is missing: the model must not think that it has seen that."""
+        if not self.left_out:
+            return self.attachments
+        missing = "\n".join(f"- {sentence}" for sentence in self.left_out)
+        return (*self.attachments, Attachment("Not attached, though the user asked for it", missing))
+
+    def __add__(self, other: "Attached") -> "Attached":
+        return Attached(self.attachments + other.attachments, self.left_out + other.left_out)
+
+
+async def read(ls: LlmLanguageServer, item: ContextItem) -> Attached:
+    """What `item` stands for. Of what is several documents, those that may not be sent are left out.
 
     Raises:
         errors.NotFound: There is no such document.
         errors.InvalidRequest: It may not be sent.
     """
+    from llm_ls.protocol import attaching
+
     match item:
-        case ext.TextContext(title, text):
-            return Attachment(title, text)
-        case ext.FileContext(uri):
-            document = await workspace_files.document(ls, uri)
-            return Attachment(workspace_files.name_of(ls, uri), document.text, document.language_id)
-        case ext.RangeContext(uri, lsp_range):
-            document = await workspace_files.document(ls, uri)
+        case TextContext(title, text):
+            return Attached((Attachment(title, text),))
+        case FileContext(uri):
+            document = await attaching.document(ls, uri)
+            return attaching.text(workspace_files.name_of(ls, uri), document.text, document.language_id)
+        case RangeContext(uri, lsp_range):
+            document = await attaching.document(ls, uri)
             span = convert.from_lsp_range(document, lsp_range, ls.client.position_encoding)
-            name = workspace_files.name_of(ls, uri)
-            title = f"{name}, lines {span.start.line + 1} to {span.end.line + 1}"
-            return Attachment(title, document.slice(span), document.language_id)
-        case ext.DiagnosticsContext(uri, diagnostics):
-            await workspace_files.refuse_excluded(ls, uri)
-            title = f"Diagnostics of {workspace_files.name_of(ls, uri)}"
-            return Attachment(title, "\n".join(_line(diagnostic) for diagnostic in diagnostics))
+            title = f"{workspace_files.name_of(ls, uri)}, lines {span.start.line + 1} to {span.end.line + 1}"
+            return attaching.text(title, document.slice(span), document.language_id)
+        case DiagnosticsContext(uri, diagnostics):
+            await attaching.refuse(ls, uri)
+            return attaching.problems(workspace_files.name_of(ls, uri), map(_placed, diagnostics or ()))
+        case SymbolsContext(uri):
+            return attaching.definitions(workspace_files.name_of(ls, uri), (await attaching.document(ls, uri)).text)
+        case DiffContext(staged):
+            return await attaching.diff(ls, staged=staged)
+        case OpenDocumentsContext():
+            return await attaching.open_documents(ls)
 
 
 def to_diagnostics(
-    ls: LlmLanguageServer, document: Document, items: Iterable[ext.ContextDiagnostic]
+    ls: LlmLanguageServer, document: Document, items: Iterable[ContextDiagnostic]
 ) -> tuple[Diagnostic, ...]:
     """Diagnostics that came with a command."""
     return tuple(
@@ -51,8 +91,7 @@ def to_diagnostics(
     )
 
 
-def _line(diagnostic: ext.ContextDiagnostic) -> str:
-    known = diagnostic.severity in {severity.value for severity in types.DiagnosticSeverity}
-    severity = types.DiagnosticSeverity(diagnostic.severity).name.lower() if known else "problem"
-    by = f" ({diagnostic.source})" if diagnostic.source else ""
-    return f"line {diagnostic.range.start.line + 1}: {severity}: {diagnostic.message}{by}"
+def _placed(item: ContextDiagnostic) -> Diagnostic:
+    """A diagnostic of a document that need not be there, with the line alone as its place."""
+    place = Position(item.range.start.line, 0)
+    return Diagnostic(Span(place, place), item.message, item.severity, item.source or "")

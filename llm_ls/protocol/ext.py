@@ -10,6 +10,7 @@ import attrs
 from lsprotocol import types
 
 from llm_ls import messages, models
+from llm_ls.protocol.ext_context import ContextDiagnostic, ContextItem
 from llm_ls.store.usage_table import UsageBy
 
 CHAT = "llm-ls/chat"
@@ -96,47 +97,6 @@ class ToolDefinitionItem:
     name: str
     description: str
     input_schema: Mapping[str, Any]
-
-
-@attrs.frozen(eq=False, repr=False)
-class FileContext:
-    uri: str
-    type: Literal["file"] = "file"
-
-
-@attrs.frozen(eq=False, repr=False)
-class RangeContext:
-    uri: str
-    range: types.Range
-    type: Literal["range"] = "range"
-
-
-@attrs.frozen(eq=False, repr=False)
-class ContextDiagnostic:
-    """The members of an LSP `Diagnostic` that a model can use."""
-
-    range: types.Range
-    message: str
-    severity: int = 1
-    source: str | None = None
-    code: str | int | None = None
-
-
-@attrs.frozen(eq=False, repr=False)
-class DiagnosticsContext:
-    uri: str
-    diagnostics: tuple[ContextDiagnostic, ...] = ()
-    type: Literal["diagnostics"] = "diagnostics"
-
-
-@attrs.frozen(eq=False, repr=False)
-class TextContext:
-    title: str
-    text: str
-    type: Literal["text"] = "text"
-
-
-ContextItem = FileContext | RangeContext | DiagnosticsContext | TextContext
 
 
 @attrs.frozen(eq=False, repr=False)

@@ -7,7 +7,7 @@ from llm_ls.features.kept_questions import Question
 from llm_ls.messages import Notice
 from llm_ls.models import Model, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
-from llm_ls.protocol import chat_params, ext, toolbox, workspace_files
+from llm_ls.protocol import chat_params, ext, mentioned, toolbox, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.tools.tool import Tool
 
@@ -64,6 +64,6 @@ async def _question(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[Ques
         return await kept_questions.again(store, params.conversation_id, params.after), ()
     message = chat_params.message(params)
     kept_questions.refuse_empty(message)
-    attached = await chat_params.attachments(ls, params)
-    asked = await kept_questions.new(store, params.conversation_id, params.after, message, attached)
-    return asked, ()
+    attached = await chat_params.attached(ls, params) + await mentioned.attachments(ls, message.text)
+    asked = await kept_questions.new(store, params.conversation_id, params.after, message, attached.told)
+    return asked, tuple(Notice("truncated_context", sentence) for sentence in attached.left_out)

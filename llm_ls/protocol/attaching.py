@@ -1,0 +1,150 @@
+"""What belongs to a question besides its words, read: as much of it as is sensible, and what is left out by name."""
+
+import asyncio
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from llm_ls import errors
+from llm_ls.documents import Diagnostic, Document
+from llm_ls.messages import Attachment
+from llm_ls.prompts import budget, outline
+from llm_ls.protocol import workspace_files, workspaces
+from llm_ls.protocol.context_items import Attached
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.workspace import git, repositories
+from llm_ls.workspace.workspace import Workspace
+
+MOST_TOKENS = 20_000
+"""Of one attachment; of open documents, and of a diff, of all together."""
+
+_SEVERITIES = ("error", "warning", "information", "hint")
+
+
+def text(name: str, whole: str, language_id: str = "", tokens: int = MOST_TOKENS) -> Attached:
+    """`whole`, called `name`, up to the last line that fits."""
+    shown = budget.cut(whole, tokens)
+    if len(shown) == len(whole):
+        return Attached((Attachment(name, whole, language_id),))
+    lines, all_lines = (len(part.splitlines()) for part in (shown, whole))
+    said = f"only the first {lines:,} of {all_lines:,} lines are attached, to save room"
+    return Attached((Attachment(f"{name} ({said})", shown, language_id),), (f"{name}: {said}",))
+
+
+def lines(name: str, whole: Iterable[str], first: int, last: int, language_id: str = "") -> Attached:
+    """Lines of a file, the first and the last from 1; what is past its end is not there."""
+    shown = list(whole)
+    count = len(shown) if shown[-1] else len(shown) - 1
+    if first > count:
+        return Attached(left_out=(f"{name}: it has only {count:,} lines",))
+    last = min(last, count)
+    return text(title(name, first, last), "".join(shown[first - 1 : last]), language_id)
+
+
+def title(name: str, first: int, last: int) -> str:
+    """What lines of a file are called."""
+    return f"{name}, line {first}" if first == last else f"{name}, lines {first} to {last}"
+
+
+def definitions(name: str, whole: str) -> Attached:
+    """The definitions in a file."""
+    found = outline.rendered(outline.symbols(whole.splitlines(), name))
+    return text(f"Definitions in {name}", found) if found else Attached(left_out=(f"{name}: no definition was found",))
+
+
+async def document(ls: LlmLanguageServer, uri: str) -> Document:
+    """The document as the editor has it, or as it is on disk.
+
+    Raises:
+        errors.NotFound: There is neither.
+        errors.InvalidRequest: It may not be sent: excluded, ignored, too large, or no text.
+    """
+    await refuse(ls, uri)
+    return await workspace_files.document(ls, uri)
+
+
+async def refuse(ls: LlmLanguageServer, uri: str) -> None:
+    """Let nothing of `uri` be sent that is excluded or ignored, or lies in the workspace only by a link.
+
+    Raises:
+        errors.InvalidRequest: It is.
+    """
+    await workspace_files.refuse_excluded(ls, uri)
+    path = workspace_files.path_of(uri)
+    if path is not None and any(path.is_relative_to(folder) for folder in workspace_files.folders(ls)):
+        await workspaces.of(ls).place(str(path))
+
+
+async def open_documents(ls: LlmLanguageServer) -> Attached:
+    """The texts of the documents that are open, the last looked at first."""
+    attached, left = Attached(), MOST_TOKENS
+    for uri in ls.documents.open_uris:
+        name = workspace_files.name_of(ls, uri)
+        try:
+            opened = await document(ls, uri)
+        except errors.LlmLsError as error:
+            attached += Attached(left_out=(error.message,))
+            continue
+        if left <= 0:
+            attached += Attached(left_out=(f"{name}: there is no room for it",))
+            continue
+        one = text(name, opened.text, opened.language_id, left)
+        left -= sum(budget.tokens_in(attachment.text) for attachment in one.attachments)
+        attached += one
+    return attached if attached != Attached() else Attached(left_out=("no document is open",))
+
+
+async def diff(ls: LlmLanguageServer, *, staged: bool) -> Attached:
+    """What is staged in the repositories of the workspace; or else what is not staged, and that as well.
+
+    Raises:
+        errors.InvalidRequest: There is no repository, or git does not answer.
+    """
+    workspace, attached = workspaces.of(ls), Attached()
+    tops = await asyncio.to_thread(_repositories, workspace.folders)
+    if not tops:
+        raise errors.InvalidRequest("no folder is in a git repository", hint="open a folder of a repository")
+    for top, below in tops.items():
+        where = f" in {top.name}" if len(tops) > 1 else ""
+        attached += await _diff(workspace, top, below, f"Staged changes{where}", staged=True)
+        if not staged:
+            attached += await _diff(workspace, top, below, f"Changes that are not staged{where}", staged=False)
+    return (
+        attached
+        if attached != Attached()
+        else Attached(left_out=("nothing is staged" if staged else "nothing has changed",))
+    )
+
+
+async def _diff(workspace: Workspace, top: Path, below: Path, title: str, *, staged: bool) -> Attached:
+    shown: list[str] = []
+    left_out: list[str] = []
+    for one in await git.diff(top, below, staged=staged, max_bytes=workspace.max_file_bytes):
+        try:
+            for name in one.names:
+                await workspace.place(str(top / name))
+        except errors.InvalidRequest as error:
+            left_out.append(error.message)
+        else:
+            shown.append(one.text)
+    changed = text(title, "\n".join(part.rstrip("\n") for part in shown), "diff") if shown else Attached()
+    return changed + Attached(left_out=tuple(left_out))
+
+
+def _repositories(folders: Iterable[Path]) -> dict[Path, Path]:
+    """The repositories that the folders are in, and which part of each is the workspace's; for a thread."""
+    resolved = [Path(os.path.realpath(folder)) for folder in folders]
+    return {top: folder for folder in reversed(resolved) if (top := repositories.enclosing(folder))}
+
+
+def problems(name: str, found: Iterable[Diagnostic]) -> Attached:
+    """Diagnostics of a document, a line each."""
+    said = "\n".join(map(_line, found))
+    return text(f"Diagnostics of {name}", said) if said else Attached()
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    known = 1 <= diagnostic.severity <= len(_SEVERITIES)
+    severity = _SEVERITIES[diagnostic.severity - 1] if known else "problem"
+    by = f" ({diagnostic.source})" if diagnostic.source else ""
+    return f"line {diagnostic.span.start.line + 1}: {severity}: {diagnostic.message}{by}"

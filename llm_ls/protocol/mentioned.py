@@ -1,0 +1,85 @@
+"""What the words of a message attach to it: what it mentions with `@`, read."""
+
+import asyncio
+
+from llm_ls import errors
+from llm_ls.documents import Document, Span, split_lines
+from llm_ls.features import blocks
+from llm_ls.messages import Attachment
+from llm_ls.prompts import mentions
+from llm_ls.prompts.mentions import Mention
+from llm_ls.protocol import attaching, workspace_files, workspaces
+from llm_ls.protocol.attaching import Attached
+from llm_ls.protocol.language_server import LlmLanguageServer
+
+_LINES_AROUND = 20
+
+
+async def attachments(ls: LlmLanguageServer, text: str) -> Attached:
+    """What `text` mentions; what may not be shown is named. A bare name that is no file's is no mention."""
+    attached = Attached()
+    for mention in mentions.found(text):
+        try:
+            attached += await _read(ls, mention)
+        except errors.LlmLsError as error:
+            attached += Attached(left_out=(f"{mention.written}: {error.message}",))
+    return attached
+
+
+async def _read(ls: LlmLanguageServer, mention: Mention) -> Attached:
+    match mention.kind:
+        case "file" | "symbols":
+            return await _file(ls, mention)
+        case "selection":
+            return await _selection(ls)
+        case "diagnostics":
+            return Attached()
+        case "diff" | "staged":
+            return await attaching.diff(ls, staged=mention.kind == "staged")
+        case "open":
+            return await attaching.open_documents(ls)
+
+
+async def _file(ls: LlmLanguageServer, mention: Mention) -> Attached:
+    workspace = workspaces.of(ls)
+    if not workspace.folders and not mention.certain:
+        return Attached()
+    for name in mention.names:
+        try:
+            path = await workspace.path(name.path)
+        except errors.NotFound:
+            continue
+        if await asyncio.to_thread(path.is_dir):
+            break
+        whole, called, language = await workspace.read(name.path), workspace.name_of(path), path.suffix.lstrip(".")
+        if mention.kind == "symbols":
+            return attaching.definitions(called, whole)
+        if name.lines:
+            return attaching.lines(called, split_lines(whole), *name.lines, language)
+        return attaching.text(called, whole, language)
+    return Attached(left_out=(f"{mention.written}: there is no such file",)) if mention.certain else Attached()
+
+
+async def _selection(ls: LlmLanguageServer) -> Attached:
+    """What the user has selected; where that is nothing, the lines around the cursor that belong together."""
+    focus = ls.session.focus
+    if focus is None:
+        raise errors.InvalidRequest("the editor has not told where the cursor is")
+    document = await attaching.document(ls, focus.uri)
+    span = Span(document.clamp(focus.span.start), document.clamp(focus.span.end))
+    name = workspace_files.name_of(ls, focus.uri)
+    if not span.empty:
+        last = span.end.line + (span.end.column > 0 or span.end.line == span.start.line)
+        return attaching.text(
+            attaching.title(name, span.start.line + 1, last), document.slice(span), document.language_id
+        )
+    first, last = _around(document, span.start.line)
+    shown = attaching.lines(name, document.lines, first + 1, last + 1, document.language_id)
+    at = f"the cursor is on line {span.start.line + 1}, and nothing is selected"
+    return Attached(tuple(Attachment(f"{one.title} ({at})", one.text, one.language_id) for one in shown.attachments))
+
+
+def _around(document: Document, line: int) -> tuple[int, int]:
+    """The first and the last line of the definition around `line`, or of as much as can be seen at once."""
+    around = blocks.enclosing(document, line, blocks.MOST_LINES)
+    return around or (max(0, line - _LINES_AROUND), min(len(document.lines) - 1, line + _LINES_AROUND))
