@@ -11,6 +11,7 @@ from llm_ls.handlers import (
     commit_message,
     completion,
     configuration,
+    conversations,
     copilot,
     copilot_legacy,
     copilot_panel,
@@ -43,6 +44,7 @@ PARTS = (
     commit_message,
     completion,
     configuration,
+    conversations,
     copilot,
     copilot_legacy,
     copilot_panel,
@@ -71,7 +73,7 @@ def serve(handover: Handover) -> NoReturn:
 def build(initialize_params: dict[str, Any], outgoing: Outgoing) -> LlmLanguageServer:
     """The server of a new connection."""
     params = ext.PARAMS | ext_accounts.PARAMS | COPILOT_PARAMS | NEXT_EDIT_PARAMS | HUGGING_FACE_PARAMS
-    server = LlmLanguageServer(initialize_params, outgoing, params)
+    server = LlmLanguageServer(initialize_params, outgoing, params | conversations.PARAMS)
     server.session = Session(os.environ)
     server.cleanup = server.session.aclose
     for part in PARTS:

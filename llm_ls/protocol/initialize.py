@@ -46,6 +46,13 @@ COPILOT_COMMANDS = (
 
 METHODS = (
     "llm-ls/chat",
+    "llm-ls/listConversations",
+    "llm-ls/getConversation",
+    "llm-ls/renameConversation",
+    "llm-ls/forkConversation",
+    "llm-ls/clearConversation",
+    "llm-ls/deleteConversation",
+    "llm-ls/exportConversation",
     "llm-ls/countTokens",
     "llm-ls/preview",
     "llm-ls/commitMessage",

@@ -103,7 +103,7 @@ class LlmLanguageServer(LanguageServer):
     session: Session
 
     def __init__(
-        self, initialize_params: dict[str, Any], outgoing: Outgoing, custom_params: Mapping[str, type[Any]]
+        self, initialize_params: dict[str, Any], outgoing: Outgoing, custom_params: Mapping[str, params.ParamType]
     ) -> None:
         logging.getLogger("pygls").setLevel(logging.ERROR)  # it logs whole messages as information
         converter = params.lsp_converter()

@@ -8,7 +8,7 @@ import enum
 import functools
 import linecache
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, cast
 
 import attrs
@@ -19,6 +19,8 @@ from llm_ls import wire
 from llm_ls.protocol import position_codec
 
 MAX_INTEGER = 2**31 - 1
+
+ParamType = type[Any] | Callable[[], type[Any]]
 
 # attrs 25 keeps the source of every method it generates, for debuggers: 2 MiB for lsprotocol's 554 classes. Dropped
 # here, before the rest of the server is imported, the space is used again.
@@ -35,10 +37,10 @@ class ParamTypes:
     """Knows the type of each method's params.
 
     Args:
-        custom: By method, the attrs classes of messages that are not LSP's.
+        custom: By method, the attrs classes of messages that are not LSP's, or what gets them on first use.
     """
 
-    def __init__(self, converter: cattrs.Converter, custom: Mapping[str, type[Any]]) -> None:
+    def __init__(self, converter: cattrs.Converter, custom: Mapping[str, ParamType]) -> None:
         self._converter = converter
         self._custom = custom
 
@@ -49,7 +51,8 @@ class ParamTypes:
             wire.Malformed: They do not fit.
         """
         if (custom := self._custom.get(method)) is not None:
-            return wire.from_json({} if params is None else _mended(params), custom)
+            known: type[Any] = custom if isinstance(custom, type) else custom()
+            return wire.from_json({} if params is None else _mended(params), known)
         if method not in types.METHOD_TO_TYPES:
             return params
         kind = cast("Any", types.METHOD_TO_TYPES)[method][2]

@@ -55,6 +55,10 @@ class Conversations:
             lambda connection: turns.summaries(connection, workspaces, query.split(), limit, before)
         )
 
+    async def summary(self, id: str) -> Summary:
+        """One without its turns."""
+        return await self._database.run(lambda connection: turns.summary(connection, id))
+
     async def get(self, id: str, upto: str | None = None) -> Conversation:
         """One with its turns, up to the newest or to the turn `upto`."""
         return await self._database.run(lambda connection: turns.read(connection, id, upto))

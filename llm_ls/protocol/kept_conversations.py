@@ -1,0 +1,89 @@
+"""What clients ask of conversations that are kept. Imported with the first request."""
+
+from llm_ls.features import conversation_export
+from llm_ls.protocol import conversation_items, workspace_files
+from llm_ls.protocol.ext_conversations import (
+    ConversationParams,
+    ConversationSummary,
+    ExportedConversation,
+    ForkConversationParams,
+    GetConversationParams,
+    ListConversationsParams,
+    RenameConversationParams,
+    TurnItem,
+)
+from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.wire import Malformed
+
+
+async def listed(ls: LlmLanguageServer, params: ListConversationsParams) -> list[ConversationSummary]:
+    """Those of the client's folders, or of none if it has none, the newest first.
+
+    Raises:
+        Malformed: `limit` or `before` cannot be used.
+        errors.StorageFailed: They cannot be read.
+    """
+    if params.limit < 1:
+        raise Malformed("params.limit", "expected 1 or more")
+    before = None if params.before is None else conversation_items.from_time(params.before, "params.before")
+    here = [folder.as_uri() for folder in workspace_files.folders(ls)] or [""]
+    workspaces = None if params.everywhere else here
+    found = await ls.session.conversations.list(workspaces, params.query, params.limit, before)
+    return [conversation_items.to_summary(summary) for summary in found]
+
+
+async def read(
+    ls: LlmLanguageServer, params: GetConversationParams
+) -> tuple[ConversationSummary, tuple[TurnItem, ...]]:
+    """One with its turns.
+
+    Raises:
+        errors.NotFound: There is no such conversation or turn.
+        errors.StorageFailed: It cannot be read.
+    """
+    found = await ls.session.conversations.get(params.id, params.upto)
+    return conversation_items.to_summary(found.summary), tuple(map(conversation_items.to_turn, found.turns))
+
+
+async def rename(ls: LlmLanguageServer, params: RenameConversationParams) -> ConversationSummary:
+    """Give it another title.
+
+    Raises:
+        errors.InvalidRequest: The title is empty.
+        errors.NotFound, errors.StorageFailed: As `read`.
+    """
+    await ls.session.conversations.rename(params.id, params.title)
+    return await _summary(ls, params.id)
+
+
+async def fork(ls: LlmLanguageServer, params: ForkConversationParams) -> ConversationSummary:
+    """Copy it, or the path to one of its turns.
+
+    Raises:
+        errors.NotFound, errors.StorageFailed: As `read`.
+    """
+    return await _summary(ls, await ls.session.conversations.fork(params.id, params.turn_id, params.title))
+
+
+async def clear(ls: LlmLanguageServer, params: ConversationParams) -> ConversationSummary:
+    """Delete its turns.
+
+    Raises:
+        errors.NotFound, errors.StorageFailed: As `read`.
+    """
+    await ls.session.conversations.clear(params.id)
+    return await _summary(ls, params.id)
+
+
+async def export(ls: LlmLanguageServer, params: ConversationParams) -> ExportedConversation:
+    """As Markdown.
+
+    Raises:
+        errors.NotFound, errors.StorageFailed: As `read`.
+    """
+    found = await ls.session.conversations.get(params.id)
+    return ExportedConversation(found.summary.title, conversation_export.markdown(found))
+
+
+async def _summary(ls: LlmLanguageServer, id: str) -> ConversationSummary:
+    return conversation_items.to_summary(await ls.session.conversations.summary(id))
