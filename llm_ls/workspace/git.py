@@ -1,8 +1,10 @@
-"""Asks git about a repository. Nothing in the repository, its configuration included, can have a program run."""
+"""What git says of a repository: what is ignored, what has changed, and when."""
 
 import asyncio
+import contextlib
+import functools
 import os
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from pathlib import Path
 
 import attrs
@@ -11,15 +13,19 @@ from llm_ls import errors
 from llm_ls.workspace import git_process
 
 _SUBJECTS = 10
+_MOST_LARGER = 500
 _OF_THE_USER = ("GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_EXEC_PATH")
 """Of git's variables; the others are of one repository, which an editor that git has started is told."""
 
-_DIFF = ("diff", "--cached", "--find-renames", "--no-ext-diff", "--no-textconv", "--no-color", "--submodule=short")
+_DIFF = (
+    *("diff", "--find-renames", "--no-ext-diff", "--no-textconv", "--no-color"),
+    *("--submodule=short", "--ignore-submodules=dirty"),  # to look into a submodule another git is run
+)
 
 
 @attrs.frozen
 class FileDiff:
-    """What is staged of one file.
+    """What has changed of one file.
 
     Attributes:
         names: Its path in the repository; of a renamed one, the old one first.
@@ -30,6 +36,16 @@ class FileDiff:
     text: str
 
 
+@attrs.frozen
+class Commit:
+    """A commit; `at` is its author's date, such as `2026-11-27`."""
+
+    id: str
+    at: str
+    author: str
+    subject: str
+
+
 async def staged(place: Path) -> tuple[FileDiff, ...]:
     """What is staged in the repository that holds `place`, a file or folder; nothing if nothing is.
 
@@ -37,13 +53,90 @@ async def staged(place: Path) -> tuple[FileDiff, ...]:
         InvalidRequest: There is no repository, or git is not installed or does not answer.
     """
     await _git(place, "rev-parse", "--git-dir")  # outside of a repository `diff` compares files
+    return await _diff(functools.partial(_git, place), "--cached")
+
+
+async def diff(top: Path, below: Path, *, staged: bool, max_bytes: int) -> tuple[FileDiff, ...]:
+    """What has changed at or below `below`, in the repository with its files in `top`.
+
+    Args:
+        staged: What is staged, instead of what is not.
+        max_bytes: A larger file has no text.
+
+    Raises:
+        InvalidRequest: git is not there or does not answer.
+    """
+    options = (*await _filters(top), "-c", f"core.bigFileThreshold={max_bytes}")
+    without: list[str] = []
+
+    async def ask(*arguments: str) -> str:
+        only = (*_only(top, below), *(f":(top,exclude,literal){name}" for name in without))
+        return os.fsdecode(await _in(top, *options, *arguments, *only))
+
+    if staged:
+        return await _diff(ask, "--cached")
+    changed = tuple(_names(await ask(*_DIFF, "--name-status", "-z")))
+    without += await asyncio.to_thread(_larger, top, changed, max_bytes)  # git would read them for their ids
+    return (*await _diff(ask), *(FileDiff((name,), "") for name in without))
+
+
+def _larger(top: Path, changed: Iterable[tuple[str, ...]], max_bytes: int) -> list[str]:
+    larger: list[str] = []
+    for names in changed:
+        with contextlib.suppress(OSError):  # it has been deleted
+            if os.lstat(top / names[-1]).st_size > max_bytes:
+                larger.append(names[-1])
+    return larger[:_MOST_LARGER]
+
+
+async def untracked(top: Path, below: Path) -> tuple[str, ...]:
+    """The files at or below `below`, in the repository with its files in `top`, that git does not track or ignore.
+
+    Raises:
+        InvalidRequest: git is not there or does not answer.
+    """
+    said = await _in(top, "ls-files", "-z", "--others", "--exclude-standard", *_only(top, below))
+    return tuple(os.fsdecode(name) for name in said.split(b"\0") if name)
+
+
+async def log(top: Path, below: Path, limit: int) -> tuple[Commit, ...]:
+    """The latest commits that changed what is at or below `below`, the newest first; empty if there are none.
+
+    Raises:
+        InvalidRequest: git is not there or does not answer.
+    """
+    if not await _in(top, "rev-parse", "--verify", "--quiet", "HEAD", fine=(0, 1)):
+        return ()
+    form = ("--no-show-signature", "--no-color", "--date=short", "--format=%h%x00%ad%x00%an%x00%s")
+    said = await _in(top, "log", f"--max-count={limit}", *form, *_only(top, below))
+    rows = (line.split("\0") for line in said.decode(errors="replace").splitlines())
+    return tuple(Commit(*row) for row in rows if len(row) == 4)
+
+
+async def _diff(ask: Callable[..., Awaitable[str]], *which: str) -> tuple[FileDiff, ...]:
     # Unmerged files have an entry in only one of the two lists.
-    names = tuple(_names(await _git(place, *_DIFF, "--diff-filter=u", "--name-status", "-z")))
-    diff = await _git(place, *_DIFF, "--diff-filter=u", "--patch")
-    texts = [f"diff --git {text}" for text in f"\n{diff}".split("\ndiff --git ")[1:]]
+    names = tuple(_names(await ask(*_DIFF, *which, "--diff-filter=u", "--name-status", "-z")))
+    patch = await ask(*_DIFF, *which, "--diff-filter=u", "--patch")
+    texts = [f"diff --git {text}" for text in f"\n{patch}".split("\ndiff --git ")[1:]]
     if len(texts) != len(names):
-        raise errors.InvalidRequest("what is staged has just changed", hint="ask again")
-    return tuple(map(FileDiff, names, texts))
+        raise errors.InvalidRequest("what has changed has just changed again", hint="ask again")
+    sendable = (text.encode(errors="surrogateescape").decode(errors="replace") for text in texts)
+    return tuple(map(FileDiff, names, sendable))
+
+
+def _only(top: Path, below: Path) -> tuple[str, ...]:
+    return ("--", f":(top,literal){below.relative_to(top).as_posix()}") if below != top else ("--",)
+
+
+async def _filters(top: Path) -> tuple[str, ...]:
+    """What turns off the programs through which git would read the files of the repository."""
+    said = os.fsdecode(await _in(top, "config", "--list", "--name-only", "-z"))
+    keys = (key.partition(".")[2].rpartition(".")[0] for key in said.split("\0") if key.startswith("filter."))
+    drivers = dict.fromkeys(keys)
+    if any("=" in driver for driver in drivers):
+        raise errors.InvalidRequest("the repository has a filter that cannot be turned off")
+    off = ("clean=", "process=", "required=false")
+    return tuple(word for driver in drivers for what in off for word in ("-c", f"filter.{driver}.{what}"))
 
 
 def _names(listed: str) -> Iterator[tuple[str, ...]]:
@@ -81,10 +174,9 @@ async def files(top: Path, below: Path) -> tuple[str, ...]:
     Raises:
         InvalidRequest: git is not there or does not answer.
     """
-    listed = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate", "--")
-    inside = below.relative_to(top).as_posix()
-    said = await _in(top, *listed, *((f":(top,literal){inside}",) if below != top else ()))
-    start = f"{inside}/" if below != top else ""
+    listed = ("ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
+    said = await _in(top, *listed, *_only(top, below))
+    start = f"{below.relative_to(top).as_posix()}/" if below != top else ""
     return tuple(os.fsdecode(name).removeprefix(start) for name in said.split(b"\0") if name)
 
 

@@ -8,7 +8,7 @@ import asyncio
 import functools
 import os
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import attrs
@@ -117,7 +117,7 @@ class Workspace:
             InvalidRequest: It may not be read.
         """
         everywhere = below in ("", ".", "./")
-        folders = [top for _, _, top in await self._known_tops()] if everywhere else [await self.path(below)]
+        folders = await self.tops() if everywhere else [await self.path(below)]
         found: set[str] = set()
         omitted = 0
         for folder in folders:
@@ -129,6 +129,24 @@ class Workspace:
             found.update(shown)
             omitted += kept_away
         return Listing(tuple(sorted(found)), omitted)
+
+    async def tops(self) -> tuple[Path, ...]:
+        """The folders, resolved."""
+        return await asyncio.to_thread(lambda: tuple(top for _, _, top in self._tops))
+
+    def kept_away(self, paths: Iterable[Path]) -> set[Path]:
+        """Those of `paths`, which git does not ignore, of which nothing may be shown; for a thread."""
+        by_top: dict[Path, dict[str, Path]] = {}
+        away: set[Path] = set()
+        for path in paths:
+            tops = [top for _, _, top in self._tops if path.is_relative_to(top)]
+            if not tops or self._name_refused(str(path)):
+                away.add(path)
+            for top in tops:
+                by_top.setdefault(top, {})[path.relative_to(top).as_posix()] = path
+        for top, named in by_top.items():
+            away.update(named[name] for name in listing.left_out(top, named))
+        return away
 
     @functools.cached_property
     def _tops(self) -> tuple[tuple[str, Path, Path], ...]:
@@ -142,9 +160,6 @@ class Workspace:
             (label if several else "", folder, Path(os.path.realpath(folder)))
             for label, folder in zip(labels, self.folders, strict=True)
         )
-
-    async def _known_tops(self) -> tuple[tuple[str, Path, Path], ...]:
-        return await asyncio.to_thread(lambda: self._tops)
 
     def _top_of(self, path: Path) -> Path:
         """The innermost folder that holds the resolved `path`."""
