@@ -18,8 +18,9 @@ end, {
 })
 
 -- The sub-commands are named here again, so that none of their modules is loaded before it is used.
-local names = 'accept accept-all ask chat commit complete diff document edit explain fix inline inline-toggle key log '
-  .. 'model next next-edit prev prompt reject reject-all restart retry signin signout status stop test usage'
+local names = 'accept accept-all ask chat commit compact complete delete diff document edit explain export fix fork '
+  .. 'history inline inline-toggle key log model next next-edit prev prompt reject reject-all rename restart retry '
+  .. 'signin signout status stop test usage'
 for name in names:gmatch('%S+') do
   vim.keymap.set({ 'n', 'x' }, ('<Plug>(llm-%s)'):format(name), function()
     require('llm-ls.commands').plug(name)

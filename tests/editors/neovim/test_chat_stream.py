@@ -66,7 +66,7 @@ async def test_what_is_changed_above_the_end_meanwhile_harms_nothing(tmp_path: P
         await vendor.asked()
 
     assert "## You\n\nWhat is it?\n\n## Assistant\n\nIt is eight,\nand odd.\n\n## You\n\n" in seen
-    assert vendor.requests[-1].json["messages"][-2] == {"role": "assistant", "content": "It is eight,\nand odd."}
+    assert vendor.requests[-1].json["messages"][-2] == {"role": "assistant", "content": "It is seven,\nand odd."}
 
 
 async def test_an_answer_cannot_be_undone_and_what_is_typed_after_it_can(

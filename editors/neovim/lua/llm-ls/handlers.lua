@@ -40,33 +40,59 @@ function M.show_message(_, params)
   return vim.NIL
 end
 
----The question that is on the screen, and what it is about.
+---The question that is on the screen, and those that come after it.
 ---@type llm_ls.Question?
 local asked
+---@type fun()[]
+local waiting = {}
+---How many questions a select of the user's own has on the screen.
+local asked_by_others = 0
+
+---Whether the user is asked something now.
+---@return boolean
+function M.is_asking()
+  return asked ~= nil or asked_by_others > 0
+end
+
+---@param params lsp.ShowMessageRequestParams
+---@param callback fun(index?: integer)
+local function ask(params, callback)
+  local titles = vim.tbl_map(function(action)
+    return action.title
+  end, params.actions or {})
+  asked = require('llm-ls.question').ask(params.message, titles, function(index)
+    asked = nil
+    callback(index)
+    local next_one = table.remove(waiting, 1)
+    if next_one then
+      next_one()
+    end
+  end)
+end
 
 ---Neovim's own `vim.ui.select` blocks until it is answered, so that a sign-in which is approved meanwhile, or its
 ---code, would hang behind it: in its place the question gets a window. A select of the user's own is used as it is.
 ---@type lsp.Handler
 function M.show_message_request(err, params, context)
   if #(params.actions or {}) == 0 or not require('llm-ls.builtin').is_own(vim.ui.select) then
-    return vim.lsp.handlers['window/showMessageRequest'](err, params, context)
+    asked_by_others = asked_by_others + 1
+    local answer = vim.lsp.handlers['window/showMessageRequest'](err, params, context)
+    asked_by_others = asked_by_others - 1
+    return answer
   end
   local running = assert(coroutine.running())
-  local titles = vim.tbl_map(function(action)
-    return action.title
-  end, params.actions)
-  M.cancel_request()
-  vim.cmd.stopinsert()
-  local question
-  question = require('llm-ls.question').ask(params.message, titles, function(index)
-    if asked == question then
-      asked = nil
-    end
-    vim.schedule(function()
-      coroutine.resume(running, params.actions[index] or vim.NIL)
+  local function show()
+    ask(params, function(index)
+      vim.schedule(function()
+        coroutine.resume(running, params.actions[index] or vim.NIL)
+      end)
     end)
-  end)
-  asked = question
+  end
+  if asked then
+    table.insert(waiting, show)
+  else
+    show()
+  end
   return coroutine.yield()
 end
 

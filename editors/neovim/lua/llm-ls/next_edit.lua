@@ -37,7 +37,7 @@ function M.start(running)
   vim.api.nvim_create_autocmd('LspAttach', {
     group = vim.api.nvim_create_augroup('llm-ls.next_edit', {}),
     callback = function(event)
-      if event.data.client_id == running.id then
+      if event.data.client_id == running.id and vim.bo[event.buf].buftype == '' then -- no chat
         M._attach(event.buf, running.id)
       end
     end,

@@ -1,33 +1,40 @@
 -- A question of the server with a few answers, in a window that blocks nothing and goes when it is answered elsewhere.
+-- It takes no key that was meant for something else: where somebody types or selects, it waits for Normal mode.
 
 local M = {}
 
 local NARROWEST, WIDEST = 30, 76
+local TITLE = ' llm-ls '
 
 ---@class llm_ls.Question
 ---@field close fun() Take it away unanswered.
 
 ---@param text string
 ---@param width integer
----@return string[] lines no wider than `width`, broken at spaces
+---@return string[] lines no wider than `width`, broken at spaces and where the text breaks them
 function M.wrapped(text, width)
-  local lines, line = {}, ''
-  for word in text:gmatch('%S+') do
-    if line ~= '' and vim.api.nvim_strwidth(line .. ' ' .. word) > width then
-      table.insert(lines, line)
-      line = word
-    else
-      line = line == '' and word or line .. ' ' .. word
+  local lines = {}
+  for _, given in ipairs(vim.split(vim.trim(text), '\n', { plain = true })) do
+    local line = given:match('^%s*')
+    local empty = true
+    for word in given:gmatch('%S+') do
+      if not empty and vim.api.nvim_strwidth(line .. ' ' .. word) > width then
+        table.insert(lines, line)
+        line, empty = word, false
+      else
+        line, empty = empty and line .. word or line .. ' ' .. word, false
+      end
     end
+    table.insert(lines, line)
   end
-  table.insert(lines, line)
   return lines
 end
 
 ---@param lines string[]
+---@param focused boolean
 ---@return integer bufnr
 ---@return integer window
-local function open(lines)
+local function open(lines, focused)
   local bufnr = vim.api.nvim_create_buf(false, true)
   vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines)
   vim.bo[bufnr].modifiable, vim.bo[bufnr].bufhidden = false, 'wipe'
@@ -35,18 +42,43 @@ local function open(lines)
   for _, line in ipairs(lines) do
     width = math.max(width, vim.api.nvim_strwidth(line) + 1)
   end
-  local window = vim.api.nvim_open_win(bufnr, true, {
+  local middle = math.max(0, math.floor((vim.o.lines - #lines) / 2) - 2)
+  local window = vim.api.nvim_open_win(bufnr, focused, {
     relative = 'editor',
-    row = math.max(0, math.floor((vim.o.lines - #lines) / 2) - 2),
-    col = math.max(0, math.floor((vim.o.columns - width) / 2)),
+    row = focused and middle or 0, -- out of the way of what is typed
+    col = math.max(0, math.floor((vim.o.columns - width) / (focused and 2 or 1))),
     width = width,
     height = #lines,
     style = 'minimal',
     border = 'rounded',
-    title = ' llm-ls ',
+    title = focused and TITLE or ' llm-ls asks; <Esc> goes there ',
   })
   vim.wo[window].cursorline = true
   return bufnr, window
+end
+
+---Whether keys typed now are commands, so that none is meant for a text.
+---@return boolean
+local function commanding()
+  return vim.list_contains({ 'n', 'nt', 'r', 'rm', 'r?' }, vim.api.nvim_get_mode().mode)
+end
+
+---Go to a window once nothing is typed or selected any more.
+---@param window integer
+---@param focus fun()
+local function focus_later(window, focus)
+  local id ---@type integer
+  id = vim.api.nvim_create_autocmd('ModeChanged', {
+    callback = vim.schedule_wrap(function()
+      local gone = not vim.api.nvim_win_is_valid(window)
+      if gone or commanding() then
+        pcall(vim.api.nvim_del_autocmd, id)
+      end
+      if not gone and commanding() then
+        focus()
+      end
+    end),
+  })
 end
 
 ---Ask; `callback` receives the index of the answer, or nil if the window was closed.
@@ -58,13 +90,25 @@ function M.ask(text, answers, callback)
   local lines = vim.tbl_map(function(line)
     return ' ' .. line
   end, M.wrapped(text, math.min(WIDEST, vim.o.columns - 6)))
+  local most = math.max(1, vim.o.lines - #answers - 8)
+  if #lines > most then
+    lines = vim.list_slice(lines, 1, most)
+    table.insert(lines, ' …')
+  end
   table.insert(lines, '')
   local first = #lines + 1
   for number, answer in ipairs(answers) do
     table.insert(lines, ('  %d  %s'):format(number, answer))
   end
-  local back = vim.api.nvim_get_current_win()
-  local bufnr, window = open(lines)
+  local back, focused = vim.api.nvim_get_current_win(), commanding()
+  local bufnr, window = open(lines, focused)
+  if not focused then
+    focus_later(window, function()
+      back = vim.api.nvim_get_current_win()
+      vim.api.nvim_win_set_config(window, { title = TITLE })
+      vim.api.nvim_set_current_win(window)
+    end)
+  end
   vim.api.nvim_win_set_cursor(window, { first, 2 })
   local answered = false
   local function finish(index)

@@ -13,6 +13,7 @@ end
 wait_end()
 vim.api.nvim_buf_set_lines(source, 0, 1, false, {})
 vim.api.nvim_buf_set_lines(source, 2, 3, false, { 'b = 22' })
-vim.cmd('Llm ask And now?')
+vim.cmd('buffer ' .. chat.bufnr)
+require('llm-ls.chat').open({ question = 'And now?', items = require('llm-ls.chat').items(source, 3, 3) })
 wait_end()
 return {}

@@ -12,7 +12,7 @@ function M.begin(view, turn)
   marks.at_end(view, function()
     local row, head = marks.add_heading(view, 'Assistant', 'LlmLsChatAssistant')
     api.nvim_buf_set_lines(view.bufnr, -1, -1, false, { '' })
-    turn.assistant, turn.texts, turn.thinking, turn.growing = head, {}, {}, nil
+    turn.assistant, turn.texts, turn.folded, turn.calls, turn.growing = head, {}, {}, {}, nil
     view.tail = marks.mark(view, row + 2, 0)
   end)
 end
@@ -34,25 +34,59 @@ local function end_text(view, turn)
   end
 end
 
+---Put lines between the stretches of text; a mark over them.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param lines string[]
+---@return integer
+local function put_between(view, turn, lines)
+  if turn.growing then
+    end_text(view, turn)
+    insert(view, { '', '', '' })
+  end
+  local row = marks.place(view, assert(view.tail))
+  insert(view, vim.list_extend(vim.deepcopy(lines), { '', '' }))
+  local id = marks.mark(view, row, 0, { end_row = row + #lines - 1, end_col = #lines[#lines], strict = false })
+  table.insert(turn.folded, id)
+  return id
+end
+
+---@param text string
+---@return string[]
+local function quoted(text)
+  return vim.tbl_map(function(line)
+    return vim.trim('> ' .. line)
+  end, vim.split(vim.trim(text), '\n', { plain = true }))
+end
+
 ---Put what the model thought into the answer, folded away.
 ---@param view llm_ls.chat.View
 ---@param turn llm_ls.chat.Turn
 ---@param text string
 function M.think(view, turn, text)
   marks.at_end(view, function()
-    if turn.growing then
-      end_text(view, turn)
-      insert(view, { '', '', '' })
+    marks.fold_mark(view, put_between(view, turn, quoted(text)))
+  end)
+end
+
+---Put a call of a tool into the answer, or what came of one that is there.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param id string
+---@param call llm_ls.chat.Call
+function M.call(view, turn, id, call)
+  local lines = require('llm-ls.chat.calls').lines(call)
+  marks.at_end(view, function()
+    local mark = turn.calls[id]
+    if mark then
+      marks.replace(view, mark, lines)
+    else
+      mark = put_between(view, turn, lines)
+      turn.calls[id] = mark
     end
-    local lines = vim.tbl_map(function(line)
-      return vim.trim('> ' .. line)
-    end, vim.split(vim.trim(text), '\n', { plain = true }))
-    local row = marks.place(view, assert(view.tail))
-    insert(view, vim.list_extend(vim.deepcopy(lines), { '', '' }))
-    local last = row + #lines - 1
-    local id = marks.mark(view, row, 0, { end_row = last, end_col = #lines[#lines], strict = false })
-    table.insert(turn.thinking, id)
-    marks.fold(view, row, last)
+    if call.content then
+      marks.fold_mark(view, mark)
+    end
   end)
 end
 
@@ -80,9 +114,7 @@ function M.finish(view, turn, note, footer)
   marks.at_end(view, function()
     end_text(view, turn)
     if note then
-      local lines = vim.tbl_map(function(line)
-        return '> ' .. line
-      end, vim.split(note, '\n', { plain = true }))
+      local lines = quoted(note)
       local row = marks.add_lines(view, lines)
       marks.mark(view, row, 0, { end_row = row + #lines, hl_group = 'LlmLsChatError', priority = 120, strict = false })
     end
@@ -95,6 +127,26 @@ function M.finish(view, turn, note, footer)
     end
     api.nvim_buf_del_extmark(view.bufnr, marks.namespace, assert(view.tail))
     view.tail = nil
+  end)
+end
+
+---Say below an answer that it and all before it are sent as a summary from now on, which is folded away.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param text string
+function M.summarise(view, turn, text)
+  local lines = quoted(text)
+  local counted = #lines == 1 and '1 line' or #lines .. ' lines'
+  table.insert(
+    lines,
+    1,
+    ('> %swhat is above is sent as a summary · %s'):format(require('llm-ls.chat.calls').SIGN, counted)
+  )
+  marks.at_end(view, function()
+    local row = marks.add_lines(view, lines)
+    local id = marks.mark(view, row, 0, { end_row = row + #lines - 1, end_col = #lines[#lines], strict = false })
+    table.insert(turn.folded, id)
+    marks.fold_mark(view, id)
   end)
 end
 

@@ -2,37 +2,50 @@
 
 local M = {}
 
+---@class llm_ls.Usage
+---@field inputTokens integer
+---@field outputTokens integer
+---@field costUsd? number
+
 ---@class llm_ls.chat.Exchange
 ---@field question string
 ---@field items llm_ls.chat.Item[]
 ---@field action? string Which code action's question it is; `question` may add to it.
 ---@field answer string
 ---@field thinking table[] What the vendor wants back with the answer.
+---@field calls table<string, llm_ls.chat.Call> The calls of tools in the answer, by their ids.
 ---@field model? string
----@field usage? {inputTokens: integer, outputTokens: integer, costUsd?: number}
+---@field usage? llm_ls.Usage
 ---@field stop_reason? string
 ---@field sent? table What was sent last, the params of `llm-ls/chat`.
+---@field question_id? string Of the question's turn in the conversation that the server keeps.
+---@field answer_id? string Of the last turn of the answer there.
 
 ---@param question string
 ---@param items llm_ls.chat.Item[]
 ---@param action? string
 ---@return llm_ls.chat.Exchange
 function M.new(question, items, action)
-  return { question = question, items = items, action = action, answer = '', thinking = {} }
+  return { question = question, items = items, action = action, answer = '', thinking = {}, calls = {} }
 end
 
 ---Forget the answer, so that it can be asked again.
 ---@param exchange llm_ls.chat.Exchange
 function M.reset(exchange)
-  exchange.answer, exchange.thinking = '', {}
-  exchange.model, exchange.usage, exchange.stop_reason = nil, nil, nil
+  exchange.answer, exchange.thinking, exchange.calls = '', {}, {}
+  exchange.model, exchange.usage, exchange.stop_reason, exchange.answer_id = nil, nil, nil, nil
 end
 
 ---Take in what one `ChatEvent` says beside text.
 ---@param exchange llm_ls.chat.Exchange
 ---@param event table
 function M.add(exchange, event)
-  if event.type == 'message_start' or event.type == 'model' then
+  if event.type == 'message_start' then
+    exchange.model = event.model
+    if event.conversationId then
+      exchange.question_id, exchange.answer_id = event.questionId, event.messageId
+    end
+  elseif event.type == 'model' then
     exchange.model = event.model
   elseif event.type == 'thinking_end' then
     table.insert(exchange.thinking, { text = event.text, provider = event.provider, state = event.state })
@@ -41,6 +54,13 @@ function M.add(exchange, event)
   elseif event.type == 'message_end' then
     exchange.stop_reason = event.stopReason
   end
+end
+
+---Whether an answer holds anything.
+---@param exchange llm_ls.chat.Exchange
+---@return boolean
+function M.answered(exchange)
+  return exchange.answer ~= '' or next(exchange.calls) ~= nil
 end
 
 ---The question as the conversation holds it once it is answered.
@@ -54,12 +74,43 @@ local function asked(exchange)
   return ('(%s)%s'):format(exchange.action, words)
 end
 
----The params of `llm-ls/chat` that ask `exchange` after `earlier`, of which only what was answered counts.
+---The turn that the next question follows; empty at the beginning.
+---@param earlier llm_ls.chat.Exchange[]
+---@return string
+local function last_turn(earlier)
+  for index = #earlier, 1, -1 do
+    local past = assert(earlier[index])
+    if past.answer_id and M.answered(past) then
+      return past.answer_id
+    end
+  end
+  return ''
+end
+
+---Of a conversation that the server keeps: the question alone, and where it belongs.
+---@param conversation string
 ---@param earlier llm_ls.chat.Exchange[]
 ---@param exchange llm_ls.chat.Exchange
----@param model? string
 ---@return table
-function M.params(earlier, exchange, model)
+local function kept(conversation, earlier, exchange)
+  if exchange.question_id then
+    return { conversationId = conversation, regenerate = true, after = exchange.question_id }
+  end
+  local context = require('llm-ls.chat.context').to_protocol(exchange.items)
+  return {
+    conversationId = conversation,
+    after = last_turn(earlier),
+    message = exchange.question ~= '' and exchange.question or nil,
+    action = exchange.action,
+    context = context[1] and context or nil,
+  }
+end
+
+---Of one that no server keeps: all of it, of which only what was answered counts.
+---@param earlier llm_ls.chat.Exchange[]
+---@param exchange llm_ls.chat.Exchange
+---@return table
+local function whole(earlier, exchange)
   local messages, items = {}, {}
   for _, past in ipairs(earlier) do
     if past.answer ~= '' then
@@ -75,20 +126,26 @@ function M.params(earlier, exchange, model)
     message = exchange.question ~= '' and exchange.question or nil,
     action = exchange.action,
     context = context[1] and context or nil,
-    model = model,
   }
 end
 
----@param count integer
----@return string
-local function tokens(count)
-  return count < 10000 and tostring(count) or ('%.1fk'):format(count / 1000)
+---The params of `llm-ls/chat` that ask `exchange` after `earlier`.
+---A first question begins a conversation that the server keeps; one that is older keeps none, and names none.
+---@param conversation? string
+---@param earlier llm_ls.chat.Exchange[]
+---@param exchange llm_ls.chat.Exchange
+---@param model? string
+---@return table
+function M.params(conversation, earlier, exchange, model)
+  local params = conversation and kept(conversation, earlier, exchange) or whole(earlier, exchange)
+  return vim.tbl_extend('force', params, { model = model })
 end
 
 ---What an answer cost, in one line; what is not known is left out.
 ---@param exchange llm_ls.chat.Exchange
 ---@return string
 function M.summary(exchange)
+  local tokens = require('llm-ls.money').tokens
   local parts = { exchange.model }
   local usage = exchange.usage
   if usage then

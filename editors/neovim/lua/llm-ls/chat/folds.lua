@@ -36,7 +36,10 @@ end
 function M.text()
   local first = vim.api.nvim_buf_get_lines(0, vim.v.foldstart - 1, vim.v.foldstart, false)[1] or ''
   local lines = vim.v.foldend - vim.v.foldstart + 1
-  if vim.startswith(first, '>') then
+  local called = first:match('^> ◆ (.*)')
+  if called then
+    return { { '▸ ' .. called, 'LlmLsChatFold' } }
+  elseif vim.startswith(first, '>') then
     return { { '▸ thinking, ' .. counted(lines, 'line'), 'LlmLsChatFold' } }
   elseif lines == 1 then
     return { { '▸ attached: ' .. first:sub(3), 'LlmLsChatFold' } }

@@ -77,6 +77,37 @@ local function new()
   return chat
 end
 
+---The chat of a buffer, else the one where the user was last.
+---@param bufnr integer
+---@return llm_ls.chat.Chat?
+function M.near(bufnr)
+  return chats[bufnr] or current
+end
+
+---Go to the chat that shows a conversation of the server.
+---@param conversation string
+---@param modifiers? string Those of the command, such as `tab`.
+---@return boolean shown Whether there is one.
+function M.show_kept(conversation, modifiers)
+  for _, chat in pairs(chats) do
+    if chat.conversation == conversation then
+      require('llm-ls.chat.window').show(chat, modifiers)
+      return true
+    end
+  end
+  return false
+end
+
+---Show a conversation of the server in a chat of its own.
+---@param conversation llm_ls.chat.Conversation
+---@param modifiers? string
+function M.restore(conversation, modifiers)
+  local chat = new()
+  require('llm-ls.chat.kept').fill(chat, conversation)
+  require('llm-ls.chat.window').show(chat, modifiers)
+  vim.cmd('normal! G$')
+end
+
 ---Open a chat, and ask if there is a question.
 ---@param opening llm_ls.chat.Opening
 ---@return llm_ls.chat.Chat

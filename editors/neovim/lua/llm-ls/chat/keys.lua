@@ -106,7 +106,7 @@ M.rows = {
   {
     name = 'send',
     keys = { n = { '<CR>' }, i = { '<C-s>' } },
-    desc = 'send the question',
+    desc = 'send the question, or one that was changed',
     run = function(chat)
       vim.cmd.stopinsert()
       require('llm-ls.chat.session').send(chat)
@@ -148,6 +148,22 @@ M.rows = {
       jump(chat, false)
     end,
   },
+  {
+    name = 'history',
+    keys = { n = { 'gh' } },
+    desc = 'open a conversation of before',
+    run = function(chat)
+      require('llm-ls.chat.conversations').history({ words = {}, text = '', bang = false, bufnr = chat.bufnr })
+    end,
+  },
+  {
+    name = 'fork',
+    keys = { n = { 'gb' } },
+    desc = 'go on in a copy that ends with this turn',
+    run = function(chat)
+      require('llm-ls.chat.conversations').fork({ words = {}, text = '', bang = false, bufnr = chat.bufnr })
+    end,
+  },
   { name = 'preview', keys = { n = { 'gd' } }, desc = 'show what was sent, or would be', run = preview },
   {
     name = 'close',
@@ -177,7 +193,7 @@ function M.help()
     end
     table.insert(shown, (' %-20s %s '):format(table.concat(keys, ' '), row.desc))
   end
-  table.insert(shown, (' %-20s %s '):format('za', 'open or close thinking and attachments'))
+  table.insert(shown, (' %-20s %s '):format('za', 'open or close thinking, tools and attachments'))
   require('llm-ls.pane').open('llm-ls://keys', shown, { title = ' Keys of the chat ' })
 end
 

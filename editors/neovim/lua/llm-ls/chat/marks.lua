@@ -12,7 +12,8 @@ M.namespace = api.nvim_create_namespace('llm-ls.chat')
 ---@field question integer Over the question's text.
 ---@field attached integer[] Over the lines of what is attached.
 ---@field assistant? integer The heading of the answer.
----@field thinking integer[] Over the stretches of thinking in it.
+---@field folded integer[] Over what is folded in it: thinking, and calls of tools.
+---@field calls table<string, integer> Those of them that are calls, by their ids.
 ---@field texts integer[] Over the stretches of text in it.
 ---@field growing? integer The last of these, at the start of its text, while that grows.
 
@@ -129,6 +130,24 @@ function M.fold(view, first, last)
   for _, win in ipairs(vim.fn.win_findbuf(view.bufnr)) do
     folds.close(win, first, last)
   end
+end
+
+---Fold the lines of a mark.
+---@param view llm_ls.chat.View
+---@param id integer
+function M.fold_mark(view, id)
+  local row, _, details = M.place(view, id)
+  M.fold(view, row, details.end_row or row)
+end
+
+---Put other lines in the place of those of a mark.
+---@param view llm_ls.chat.View
+---@param id integer
+---@param lines string[]
+function M.replace(view, id, lines)
+  local row, _, details = M.place(view, id)
+  api.nvim_buf_set_lines(view.bufnr, row, (details.end_row or row) + 1, false, lines)
+  M.mark(view, row, 0, { id = id, end_row = row + #lines - 1, end_col = #lines[#lines], strict = false })
 end
 
 ---Take away everything from the line of a mark on, marks too.

@@ -92,7 +92,8 @@ function M.ask(view, action)
     attached = vim.tbl_map(function(attached)
       return attached.mark
     end, prompt.attached),
-    thinking = {},
+    folded = {},
+    calls = {},
     texts = {},
   }
   if action then

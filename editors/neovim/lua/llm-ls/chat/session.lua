@@ -1,9 +1,12 @@
 -- A conversation under way: it asks, lets the answer stream into the buffer, and ends it however it ends.
 
 local answer = require('llm-ls.chat.answer')
+local calls = require('llm-ls.chat.calls')
 local exchanges = require('llm-ls.chat.exchange')
 local marks = require('llm-ls.chat.marks')
+local money = require('llm-ls.money')
 local prompt = require('llm-ls.chat.prompt')
+local under_way = require('llm-ls.chat.running')
 local view = require('llm-ls.chat.view')
 
 local M = {}
@@ -13,30 +16,20 @@ local M = {}
 ---@field bufnr integer
 ---@field view llm_ls.chat.View
 ---@field exchanges llm_ls.chat.Exchange[] One for each turn of the view.
+---@field conversation? string The id of the one that the server keeps; nil before the first answer begins.
+---@field title? string What that is called.
+---@field spent? llm_ls.Usage What all of it has cost so far.
 ---@field model? string What is asked; nil is what the server uses.
 ---@field source? integer The window that the user came from.
 ---@field running? llm_ls.chat.Running
-
----@class llm_ls.chat.Running
----@field exchange llm_ls.chat.Exchange
----@field turn llm_ls.chat.Turn
----@field batch llm_ls.chat.Batch
----@field cancel fun()
----@field timer uv.uv_timer_t
----@field began_ms integer
----@field notices string[]
----@field thought string[] What is not in the buffer yet.
----@field draft {text: string, items: llm_ls.chat.Item[]} What the next prompt begins with.
----@field undolevels integer
-
-local FRAMES = { '⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏' }
-local FRAME_MS = 120
+---@field compacting? fun() Stops what makes a summary of it.
+---@field told table<string, true?> What is said once a chat.
 
 ---@param bufnr integer
 ---@param number integer
 ---@return llm_ls.chat.Chat
 function M.new(bufnr, number)
-  return { number = number, bufnr = bufnr, view = view.new(bufnr), exchanges = {} }
+  return { number = number, bufnr = bufnr, view = view.new(bufnr), exchanges = {}, told = {} }
 end
 
 ---@param chat llm_ls.chat.Chat
@@ -45,7 +38,16 @@ local function shown(chat)
   return vim.api.nvim_buf_is_loaded(chat.bufnr)
 end
 
----Take over what the user changed in earlier turns: what is seen is what is sent.
+---@param chat llm_ls.chat.Chat
+---@param sentence string
+local function say_once(chat, sentence)
+  if not chat.told[sentence] then
+    chat.told[sentence] = true
+    require('llm-ls.say').info(sentence)
+  end
+end
+
+---Take over what the user changed in earlier turns of a conversation that no server keeps: what is seen is what is sent.
 ---@param chat llm_ls.chat.Chat
 local function take_over(chat)
   for index, exchange in ipairs(chat.exchanges) do
@@ -61,20 +63,38 @@ local function take_over(chat)
   end
 end
 
----@param running llm_ls.chat.Running
----@return string
-local function activity(running)
-  local ms = vim.uv.now() - running.began_ms
-  local frame = FRAMES[math.floor(ms / FRAME_MS) % #FRAMES + 1]
-  local doing = running.thought[1] and 'thinking · ' or ''
-  return ('%s %s · %s%d s'):format(frame, running.exchange.model or 'asking', doing, math.floor(ms / 1000))
+---Which question of a conversation that the server keeps is the first that the user has changed, and its text now.
+---@param chat llm_ls.chat.Chat
+---@return integer? index
+---@return string question
+local function changed(chat)
+  for index, exchange in ipairs(chat.exchanges) do
+    local question, text = view.read(chat.view, chat.view.turns[index])
+    if question ~= exchange.question then
+      return index, question
+    elseif vim.trim(text) ~= vim.trim(exchange.answer) then
+      say_once(chat, 'answers are sent as they were given; change a question instead')
+    end
+  end
+  return nil, ''
+end
+
+---Take the exchanges from `first` on away. The conversation keeps them.
+---@param chat llm_ls.chat.Chat
+---@param first integer
+local function take_away(chat, first)
+  if chat.exchanges[first] then
+    say_once(chat, 'what came after stays in the conversation, as an alternative')
+  end
+  chat.exchanges = vim.list_slice(chat.exchanges, 1, first - 1)
+  chat.view.turns = vim.list_slice(chat.view.turns, 1, first - 1)
 end
 
 ---@param chat llm_ls.chat.Chat
 local function annotate(chat)
   local running = chat.running
   if running and shown(chat) then
-    answer.annotate(chat.view, running.turn, activity(running), running.notices)
+    answer.annotate(chat.view, running.turn, under_way.activity(running), running.notices)
   end
 end
 
@@ -86,7 +106,7 @@ local function note(exchange, err)
   if err.cancelled then
     return 'Stopped. `gr` asks again.'
   end
-  local cut = exchange.answer ~= '' and 'The answer was cut off: ' or ''
+  local cut = exchanges.answered(exchange) and 'The answer was cut off: ' or ''
   return ('%s%s\n`gr` asks again.'):format(cut, err.message)
 end
 
@@ -110,21 +130,21 @@ local function finish(chat, err, result)
   local exchange = running.exchange
   running.batch.flush()
   end_thought(chat, running)
-  running.timer:stop()
-  running.timer:close()
   chat.running = nil
   if result then
     exchange.usage, exchange.model = result.usage or exchange.usage, result.model or exchange.model
     exchange.thinking = result.thinking or exchange.thinking
   end
+  chat.spent = money.sum(chat.spent, exchange.usage)
   if not shown(chat) then
+    under_way.finish(running, chat.bufnr)
     return
   end
   answer.annotate(chat.view, running.turn, nil, running.notices)
-  local footer = exchange.answer ~= '' and exchanges.summary(exchange) or nil
+  local footer = exchanges.answered(exchange) and exchanges.summary(exchange) or nil
   answer.finish(chat.view, running.turn, err and note(exchange, err) or nil, footer)
   prompt.add(chat.view, running.draft.text, running.draft.items)
-  vim.bo[chat.bufnr].undolevels = running.undolevels
+  under_way.finish(running, chat.bufnr)
   vim.cmd.redrawstatus({ bang = true })
 end
 
@@ -135,8 +155,16 @@ local function on_event(chat, event)
   if not running or not shown(chat) then
     return
   end
-  exchanges.add(running.exchange, event)
-  if event.type == 'text_delta' then
+  local exchange = running.exchange
+  exchanges.add(exchange, event)
+  chat.conversation = event.conversationId or chat.conversation
+  local call = calls.add(exchange.calls, event)
+  if call then
+    end_thought(chat, running)
+    running.batch.flush()
+    answer.call(chat.view, running.turn, event.id, call)
+    annotate(chat)
+  elseif event.type == 'text_delta' then
     end_thought(chat, running)
     running.batch.add(event.text)
   elseif event.type == 'thinking_delta' then
@@ -166,39 +194,24 @@ end
 local function ask(chat, draft)
   local index = #chat.exchanges
   local exchange, turn = chat.exchanges[index], chat.view.turns[index]
-  local undolevels = vim.bo[chat.bufnr].undolevels
-  vim.bo[chat.bufnr].undolevels = -1
-  exchanges.reset(exchange)
-  answer.begin(chat.view, turn)
-  exchange.sent = exchanges.params(vim.list_slice(chat.exchanges, 1, index - 1), exchange, chat.model)
-  local running = {
-    exchange = exchange,
-    turn = turn,
-    began_ms = vim.uv.now(),
-    notices = {},
-    thought = {},
-    draft = draft,
-    undolevels = undolevels,
-    timer = assert(vim.uv.new_timer()),
-    cancel = function() end,
-  }
-  running.batch = require('llm-ls.chat.batch').new(function(text)
+  local batch = require('llm-ls.chat.batch').new(function(text)
     exchange.answer = exchange.answer .. text
     if shown(chat) then
       answer.grow(chat.view, turn, text)
     end
   end)
+  local running = under_way.begin(exchange, turn, draft, chat.bufnr, batch)
+  exchanges.reset(exchange)
+  answer.begin(chat.view, turn)
+  local earlier = vim.list_slice(chat.exchanges, 1, index - 1)
+  exchange.sent = exchanges.params(chat.conversation, earlier, exchange, chat.model)
   chat.running = running
   annotate(chat)
-  running.timer:start(
-    FRAME_MS,
-    FRAME_MS,
-    vim.schedule_wrap(function()
-      if chat.running == running then
-        annotate(chat)
-      end
-    end)
-  )
+  under_way.animate(running, function()
+    if chat.running == running then
+      annotate(chat)
+    end
+  end)
   running.cancel = require('llm-ls.client').request('llm-ls/chat', exchange.sent, function(err, result)
     if chat.running == running then
       finish(chat, err, result)
@@ -213,25 +226,70 @@ local function ask(chat, draft)
   })
 end
 
----Send what stands in the prompt.
+---Ask an exchange again, in the place of its answer and of all that came after.
+---@param chat llm_ls.chat.Chat
+---@param index integer
+local function ask_again(chat, index)
+  local text, items = prompt.read(chat.view)
+  local turn = assert(chat.view.turns[index])
+  chat.view.prompt = nil
+  marks.cut(chat.view, assert(turn.assistant))
+  take_away(chat, index + 1)
+  ask(chat, { text = text, items = items })
+end
+
+---A question that was changed is asked again, and one that was deleted goes with all that came after.
+---@param chat llm_ls.chat.Chat
+---@return boolean asked Whether one is asked now, and the prompt waits.
+local function edited(chat)
+  if not chat.conversation then
+    take_over(chat)
+    return false
+  end
+  local index, question = changed(chat)
+  if not index then
+    return false
+  end
+  local exchange = assert(chat.exchanges[index])
+  if question ~= '' or exchange.action then
+    exchange.question, exchange.question_id = question, nil
+    ask_again(chat, index)
+    return true
+  end
+  local text, items = prompt.read(chat.view)
+  chat.view.prompt = nil
+  marks.cut(chat.view, assert(chat.view.turns[index]).you)
+  take_away(chat, index)
+  prompt.add(chat.view, text, items)
+  return false
+end
+
+---Send what stands in the prompt, or a question before it that was changed.
 ---@param chat llm_ls.chat.Chat
 ---@param action? string The code action whose question it is; the prompt may then be empty.
 function M.send(chat, action)
-  if chat.running then
+  if chat.compacting then
+    require('llm-ls.say').info('the conversation is being compacted; q stops it')
+    return
+  elseif chat.running then
     require('llm-ls.say').info('the answer is still coming; q stops it')
+    return
+  elseif edited(chat) then
     return
   end
   local text, items = prompt.read(chat.view)
   if text == '' and not action then
     local last = chat.exchanges[#chat.exchanges]
-    if last and last.answer == '' then
+    if last and not exchanges.answered(last) then
       M.regenerate(chat)
     else
       require('llm-ls.say').info('write a question below "## You", then press <CR>')
     end
     return
+  elseif text == '/compact' and not action then
+    require('llm-ls.chat.conversations').compact_chat(chat)
+    return
   end
-  take_over(chat)
   table.insert(chat.exchanges, exchanges.new(text, items, action))
   prompt.ask(chat.view, action)
   ask(chat, { text = '', items = {} })
@@ -240,29 +298,64 @@ end
 ---Ask the last question again, in the place of its answer.
 ---@param chat llm_ls.chat.Chat
 function M.regenerate(chat)
-  local turn = chat.view.turns[#chat.exchanges]
-  if not turn then
+  if not chat.view.turns[#chat.exchanges] then
     require('llm-ls.say').info('nothing was asked yet')
     return
   end
   M.stop(chat)
-  take_over(chat)
-  local text, items = prompt.read(chat.view)
-  chat.view.prompt = nil
-  marks.cut(chat.view, assert(turn.assistant))
-  ask(chat, { text = text, items = items })
+  local count = #chat.exchanges
+  if not edited(chat) and #chat.exchanges == count then
+    ask_again(chat, count)
+  end
 end
 
 ---Stop the answer; what came of it stays.
 ---@param chat llm_ls.chat.Chat
 ---@return boolean stopped Whether one was coming.
 function M.stop(chat)
-  local running = chat.running
-  if not running then
-    return false
+  local cancel = chat.compacting or (chat.running and chat.running.cancel)
+  if cancel then
+    cancel()
   end
-  running.cancel()
-  return true
+  return cancel ~= nil
+end
+
+---Change what stands before the prompt, which stays as it is.
+---@param chat llm_ls.chat.Chat
+---@param change fun()
+function M.before_prompt(chat, change)
+  local text, items = prompt.read(chat.view)
+  prompt.remove(chat.view)
+  change()
+  prompt.add(chat.view, text, items)
+end
+
+---Take away all questions and answers, as their conversation has lost them.
+---@param chat llm_ls.chat.Chat
+function M.empty(chat)
+  M.before_prompt(chat, function()
+    if chat.view.turns[1] then
+      marks.cut(chat.view, chat.view.turns[1].you)
+    end
+    chat.exchanges, chat.view.turns = {}, {}
+  end)
+end
+
+---The exchange around `row`; nil in the prompt.
+---@param chat llm_ls.chat.Chat
+---@param row integer
+---@return llm_ls.chat.Exchange?
+function M.exchange_at(chat, row)
+  local found ---@type llm_ls.chat.Exchange?
+  if chat.view.prompt and row >= marks.place(chat.view, chat.view.prompt.head) then
+    return nil
+  end
+  for index, turn in ipairs(chat.view.turns) do
+    if not found or marks.place(chat.view, turn.you) <= row then
+      found = chat.exchanges[index]
+    end
+  end
+  return found
 end
 
 ---What would be sent, or was: of the turn around `row`.
@@ -273,16 +366,13 @@ function M.params_at(chat, row)
   local text, items = prompt.read(chat.view)
   local prompt_row = chat.view.prompt and marks.place(chat.view, chat.view.prompt.head)
   if prompt_row and row >= prompt_row and text ~= '' then
-    take_over(chat)
-    return exchanges.params(chat.exchanges, exchanges.new(text, items), chat.model)
-  end
-  local found ---@type table?
-  for index, turn in ipairs(chat.view.turns) do
-    if not found or marks.place(chat.view, turn.you) <= row then
-      found = chat.exchanges[index].sent
+    if not chat.conversation then
+      take_over(chat)
     end
+    return exchanges.params(chat.conversation, chat.exchanges, exchanges.new(text, items), chat.model)
   end
-  return found
+  local exchange = M.exchange_at(chat, row) or chat.exchanges[#chat.exchanges]
+  return exchange and (exchange.sent or exchanges.params(chat.conversation, {}, exchange, chat.model))
 end
 
 return M

@@ -53,7 +53,7 @@ function M.folded(view)
   end
   for _, turn in ipairs(view.turns) do
     add(turn.attached[1], turn.attached[#turn.attached])
-    for _, id in ipairs(turn.thinking) do
+    for _, id in ipairs(turn.folded) do
       add(id, id)
     end
   end

@@ -35,7 +35,19 @@ function M.set_up(chat, win)
   require('llm-ls.chat.folds').restore(win, require('llm-ls.chat.view').folded(chat.view))
 end
 
----The line above a chat; while it is drawn, its window is the current one.
+---@param chat llm_ls.chat.Chat
+---@return string
+local function keys(chat)
+  if chat.compacting then
+    return 'compacting … q stops'
+  elseif chat.running then
+    return 'q stops'
+  end
+  return vim.startswith(vim.api.nvim_get_mode().mode, 'i') and '<C-s> sends' or '<CR> sends'
+end
+
+---The line above a chat: its model, what it has cost so far, and what it is called; while it is drawn, its window is
+---the current one.
 ---@return string
 function M.winbar()
   local chat = require('llm-ls.chat').of(vim.api.nvim_get_current_buf())
@@ -43,10 +55,14 @@ function M.winbar()
     return ''
   end
   local status = require('llm-ls.client').status
-  local model = chat.model or (status and status.model) or 'llm-ls'
-  local send = vim.startswith(vim.api.nvim_get_mode().mode, 'i') and '<C-s> sends' or '<CR> sends'
-  local keys = chat.running and 'q stops' or send
-  return ('%%#LlmLsChatBar# %s%%=%s · g? keys '):format(model:gsub('%%', '%%%%'), keys)
+  local parts = { chat.model or (status and status.model) or 'llm-ls' }
+  local spent = require('llm-ls.money').spent(chat.spent)
+  if spent ~= '' then
+    table.insert(parts, spent)
+  end
+  table.insert(parts, chat.title)
+  local said = table.concat(parts, ' · '):gsub('%%', '%%%%')
+  return ('%%#LlmLsChatBar# %%<%s%%=· %s · g? keys '):format(said, keys(chat))
 end
 
 ---Show a chat and go there.

@@ -49,7 +49,8 @@ function M.start(client, send)
   vim.api.nvim_create_autocmd('LspAttach', {
     group = vim.api.nvim_create_augroup('llm-ls.inline.' .. client.id, {}),
     callback = function(event)
-      if event.data.client_id == client.id and client:supports_method(METHOD, event.buf) then
+      local file = vim.bo[event.buf].buftype == '' -- and no chat
+      if file and event.data.client_id == client.id and client:supports_method(METHOD, event.buf) then
         M._attach(client, send, event.buf)
       end
     end,
