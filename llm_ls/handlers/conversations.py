@@ -6,6 +6,7 @@ What they need is imported with the first of them.
 from collections.abc import Callable
 from typing import Any
 
+from llm_ls.protocol import operations
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import to_json
 
@@ -16,6 +17,7 @@ FORK = "llm-ls/forkConversation"
 CLEAR = "llm-ls/clearConversation"
 DELETE = "llm-ls/deleteConversation"
 EXPORT = "llm-ls/exportConversation"
+COMPACT = "llm-ls/compactConversation"
 
 
 def _shapes():  # noqa: ANN202 - a module has no type that names it
@@ -38,6 +40,7 @@ PARAMS: dict[str, Callable[[], type]] = {
     CLEAR: lambda: _shapes().ConversationParams,
     DELETE: lambda: _shapes().ConversationParams,
     EXPORT: lambda: _shapes().ConversationParams,
+    COMPACT: lambda: _shapes().CompactConversationParams,
 }
 
 
@@ -71,3 +74,14 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(EXPORT)
     async def on_export(ls: LlmLanguageServer, params: Any) -> dict[str, Any]:
         return to_json(await _requests().export(ls, params))
+
+    @server.feature(COMPACT)
+    async def on_compact(ls: LlmLanguageServer, params: Any) -> dict[str, Any]:
+        from llm_ls.protocol import compacting
+
+        async with operations.running(ls, "Sum up", params.work_done_token) as running:
+            made = await compacting.compact(ls, params.id, params.model, running)
+            shown = _shapes().CompactedConversation(
+                made.turn_id, made.tokens_before, made.tokens_after, made.summary.model, made.summary.usage
+            )
+            return to_json(shown)

@@ -4,11 +4,60 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.features import compaction
+from llm_ls.features.compaction import Summary
 from llm_ls.features.kept_answers import KeptAnswer
-from llm_ls.messages import Notice
+from llm_ls.messages import Notice, user
+from llm_ls.models import ModelRequest
 from llm_ls.prompts import fitting, replaying
+from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.questions import Prepared
+from llm_ls.providers import token_estimate
+
+COMMAND = "/compact"
+"""The question that a summary answers."""
+
+
+@attrs.frozen
+class Compacted:
+    """What summing up a conversation came to.
+
+    Attributes:
+        question_id: Of the turn that asked for it.
+        turn_id: Of the summary.
+        tokens_before: What a model was sent of the conversation, about.
+        tokens_after: Likewise, from now on.
+    """
+
+    summary: Summary
+    question_id: str
+    turn_id: str
+    tokens_before: int
+    tokens_after: int
+
+
+async def compact(ls: LlmLanguageServer, id: str, model_name: str | None, running: Running) -> Compacted:
+    """Sum up a whole conversation; its turns stay to be seen.
+
+    Raises:
+        errors.InvalidRequest: There is nothing to sum up.
+        errors.LlmLsError: The model cannot be asked, or the conversation not read.
+    """
+    store = ls.session.conversations
+    turns = (await store.get(id)).turns
+    if not any(turn.role == "assistant" for turn in turns):
+        raise errors.InvalidRequest("there is nothing to sum up yet", hint="ask something first")
+    model = await ls.session.model_for("chat", model_name, conversation=id)
+    running.operation.model = model.name
+    known = ls.session.registry.known(model.name)
+    window = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
+    made = await compaction.summary(model, turns, window)
+    question_id = await store.ask(id, turns[-1].id, user(COMMAND))
+    turn_id = await store.summarise(id, question_id, made.text, made.model, made.usage)
+    before, after = (
+        token_estimate.tokens_of(ModelRequest(replaying.messages(path, tools=True))) for path in (turns, (made.turn,))
+    )
+    return Compacted(made, question_id, turn_id, before, after)
 
 
 async def if_needed(kept: KeptAnswer, ready: Prepared, running: Running) -> Prepared:

@@ -36,6 +36,8 @@ async def answer(ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, ru
     Raises:
         errors.LlmLsError: The question cannot be asked, or not answered.
     """
+    if params.conversation_id and params.message == compacting.COMMAND:
+        return await _compact(ls, params.conversation_id, params.model, parts, running)
     ready = await questions.prepared(ls, params)
     running.operation.model = ready.model.name
     kept = KeptAnswer(ls.session.conversations, ready.asked)
@@ -55,6 +57,30 @@ async def answer(ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, ru
         parts.send(notice)
     running.close(f"{said.tokens} tok", cost_usd=said.usage.cost_usd)
     return _result(kept, said, _waiting(done), running.operation.model, wanted=parts.wanted)
+
+
+async def _compact(ls: LlmLanguageServer, id: str, model: str | None, parts: Parts, running: Running) -> ext.ChatResult:
+    """A summary as the answer to the question for one."""
+    made = await compacting.compact(ls, id, model, running)
+    summary, ids = made.summary, {"conversationId": id, "questionId": made.question_id}
+    parts.send_value({"type": "message_start", "messageId": made.turn_id, **ids, "model": summary.model})
+    parts.send(Notice("compacted", f"about {made.tokens_before:,} tokens became {made.tokens_after:,}"))
+    parts.send(messages.TextDelta(summary.text))
+    parts.send(messages.UsageReport(summary.usage))
+    parts.send(messages.MessageEnd("end_turn"))
+    running.close(f"{summary.usage.output_tokens} tok", cost_usd=summary.usage.cost_usd)
+    return ext.ChatResult(
+        message_id=made.turn_id,
+        model=summary.model,
+        provider=summary.model.partition("/")[0],
+        text="" if parts.wanted else summary.text,
+        tool_calls=(),
+        thinking=(),
+        stop_reason="end_turn",
+        usage=summary.usage,
+        conversation_id=id,
+        question_id=made.question_id,
+    )
 
 
 async def _stream(

@@ -42,6 +42,13 @@ class ConversationParams:
 
 
 @attrs.frozen(eq=False, repr=False)
+class CompactConversationParams:
+    id: str
+    model: str | None = None
+    work_done_token: ext.Token | None = None
+
+
+@attrs.frozen(eq=False, repr=False)
 class ConversationSummary:
     """Times are ISO 8601, in UTC."""
 
@@ -113,3 +120,14 @@ class ExportedConversation:
 
     title: str
     text: str
+
+
+@attrs.frozen(eq=False, repr=False)
+class CompactedConversation:
+    """The tokens are what a model is sent of the conversation, about."""
+
+    turn_id: str
+    tokens_before: int
+    tokens_after: int
+    model: str
+    usage: messages.Usage

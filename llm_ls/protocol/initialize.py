@@ -53,6 +53,7 @@ METHODS = (
     "llm-ls/clearConversation",
     "llm-ls/deleteConversation",
     "llm-ls/exportConversation",
+    "llm-ls/compactConversation",
     "llm-ls/countTokens",
     "llm-ls/preview",
     "llm-ls/commitMessage",

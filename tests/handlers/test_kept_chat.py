@@ -160,3 +160,73 @@ async def test_a_store_that_fails_is_told_and_the_answer_comes(
     assert "conversationId" not in result
     assert "".join(event["text"] for event in events if event["type"] == "text_delta") == "One."
     assert [event["kind"] for event in events if event["type"] == "notice"] == ["not_kept"]
+
+
+LONG = "many words " * 5_000
+"""About 14,000 tokens, of which the window of an unknown model takes one but not two."""
+
+
+async def test_turns_that_no_longer_fit_are_summed_up_and_stay_to_be_seen(vendor: LoopbackVendor) -> None:
+    async with editor(environ=environment(vendor)) as one:
+        first = await ask(one, vendor, "One.", message=LONG)
+        id = first["conversationId"]
+        vendor.says(*whole("We spoke of words."))
+        vendor.says(*whole("Two."))
+        second = await one.request(
+            "llm-ls/chat", {"conversationId": id, "message": LONG + "more?", "partialResultToken": "t"}
+        )
+        events = [params["value"] for method, params in one.said if method == "$/progress"]
+        kept = await one.server.session.conversations.get(id)
+        vendor.says(*whole("Three."))
+        await one.request("llm-ls/chat", {"conversationId": id, "message": "And?"})
+
+    assert [event["kind"] for event in events if event["type"] == "notice"] == ["compacted"]
+    assert [turn.role for turn in kept.turns] == ["user", "assistant", "summary", "user", "assistant"]
+    assert second["questionId"] == kept.turns[3].id
+    assert sent(vendor)[0][1].startswith(
+        "The earlier part of this conversation, summed up:\n\nWe spoke of words.\n\nmany"
+    )
+    assert sent(vendor)[1:] == [("assistant", "Two."), ("user", "And?")]
+
+
+async def test_what_cannot_be_summed_up_is_left_out_and_told(vendor: LoopbackVendor) -> None:
+    async with editor(environ=environment(vendor)) as one:
+        first = await ask(one, vendor, "One.", message=LONG)
+        vendor.refuses(400, {"error": {"message": "no", "type": "invalid_request_error"}})
+        vendor.says(*whole("Two."))
+        params = {"conversationId": first["conversationId"], "message": LONG, "partialResultToken": "t"}
+        await one.request("llm-ls/chat", params)
+        events = [params["value"] for method, params in one.said if method == "$/progress"]
+
+    assert [event["kind"] for event in events if event["type"] == "notice"] == ["truncated_context"]
+    assert sent(vendor) == [("user", LONG)]
+
+
+@pytest.mark.parametrize("by_chat", [True, False])
+async def test_a_conversation_is_summed_up_on_demand(vendor: LoopbackVendor, *, by_chat: bool) -> None:
+    async with editor(environ=environment(vendor)) as one:
+        first = await ask(one, vendor, "One.", message="First? " * 100)
+        id = first["conversationId"]
+        vendor.says(*whole("We spoke of one."))
+        if by_chat:
+            made = await one.request("llm-ls/chat", {"conversationId": id, "message": "/compact"})
+            turn = made["messageId"]
+        else:
+            made = await one.request("llm-ls/compactConversation", {"id": id})
+            turn = made["turnId"]
+            assert made["tokensAfter"] < made["tokensBefore"]
+        kept = await one.server.session.conversations.get(id)
+        await ask(one, vendor, "Two.", conversationId=id, message="Second?")
+
+    assert [turn.role for turn in kept.turns] == ["user", "assistant", "user", "summary"]
+    assert kept.turns[-1].id == turn
+    assert sent(vendor) == [
+        ("user", "The earlier part of this conversation, summed up:\n\nWe spoke of one.\n\nSecond?")
+    ]
+
+
+async def test_nothing_cannot_be_summed_up(vendor: LoopbackVendor) -> None:
+    async with editor(environ=environment(vendor)) as one:
+        id = await one.server.session.conversations.begin("", "Empty")
+        with pytest.raises(Refused, match="There is nothing to sum up yet"):
+            await one.request("llm-ls/compactConversation", {"id": id})
