@@ -5,6 +5,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+import attrs
+
 from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document
 from llm_ls.messages import Attachment
@@ -12,23 +14,44 @@ from llm_ls.prompts import budget, outline
 from llm_ls.protocol import workspace_files, workspaces
 from llm_ls.protocol.context_items import Attached
 from llm_ls.protocol.language_server import LlmLanguageServer
-from llm_ls.workspace import git, repositories
+from llm_ls.workspace import git, names, repositories
 from llm_ls.workspace.workspace import Workspace
 
 MOST_TOKENS = 20_000
-"""Of one attachment; of open documents, and of a diff, of all together."""
+"""Of one attachment."""
 
 _SEVERITIES = ("error", "warning", "information", "hint")
 
 
-def text(name: str, whole: str, language_id: str = "", tokens: int = MOST_TOKENS) -> Attached:
-    """`whole`, called `name`, up to the last line that fits."""
-    shown = budget.cut(whole, tokens)
-    if len(shown) == len(whole):
-        return Attached((Attachment(name, whole, language_id),))
-    lines, all_lines = (len(part.splitlines()) for part in (shown, whole))
-    said = f"only the first {lines:,} of {all_lines:,} lines are attached, to save room"
-    return Attached((Attachment(f"{name} ({said})", shown, language_id),), (f"{name}: {said}",))
+def text(name: str, whole: str, language_id: str = "") -> Attached:
+    """`whole`, called `name`."""
+    return Attached((Attachment(name, whole, language_id),))
+
+
+def fitted(attached: Attached, tokens: int) -> Attached:
+    """`attached` with the longest texts cut at line ends, so that all together and each of them have room.
+
+    Args:
+        attached: As it was read.
+        tokens: How many may be sent of it.
+    """
+    sizes = [budget.tokens_in(one.text) for one in attached.attachments]
+    most, left = MOST_TOKENS, tokens
+    for others, size in zip(range(len(sizes), 0, -1), sorted(sizes), strict=True):  # a short one leaves more to others
+        most = min(MOST_TOKENS, left // others)
+        left -= min(size, most)
+    cut = (
+        _cut(one, most) if size > most else Attached((one,))
+        for one, size in zip(attached.attachments, sizes, strict=True)
+    )
+    return sum(cut, Attached()) + Attached(left_out=attached.left_out)
+
+
+def _cut(whole: Attachment, tokens: int) -> Attached:
+    shown = budget.cut(whole.text, tokens)
+    first, of = (len(part.splitlines()) for part in (shown, whole.text))
+    said = f"only the first {first:,} of {of:,} lines are attached, to save room"
+    return Attached((attrs.evolve(whole, title=f"{whole.title} ({said})", text=shown),), (f"{whole.title}: {said}",))
 
 
 def lines(name: str, whole: Iterable[str], first: int, last: int, language_id: str = "") -> Attached:
@@ -75,22 +98,21 @@ async def refuse(ls: LlmLanguageServer, uri: str) -> None:
         await workspaces.of(ls).place(str(path))
 
 
+def name_of(ls: LlmLanguageServer, uri: str) -> str:
+    """The document as a model and the user should call it, on one line."""
+    return names.shown(workspace_files.name_of(ls, uri))
+
+
 async def open_documents(ls: LlmLanguageServer) -> Attached:
     """The texts of the documents that are open, the last looked at first."""
-    attached, left = Attached(), MOST_TOKENS
+    attached = Attached()
     for uri in ls.documents.open_uris:
-        name = workspace_files.name_of(ls, uri)
         try:
             opened = await document(ls, uri)
         except errors.LlmLsError as error:
-            attached += Attached(left_out=(error.message,))
-            continue
-        if left <= 0:
-            attached += Attached(left_out=(f"{name}: there is no room for it",))
-            continue
-        one = text(name, opened.text, opened.language_id, left)
-        left -= sum(budget.tokens_in(attachment.text) for attachment in one.attachments)
-        attached += one
+            attached += Attached(left_out=(names.shown(error.message),))
+        else:
+            attached += text(name_of(ls, uri), opened.text, opened.language_id)
     return attached if attached != Attached() else Attached(left_out=("no document is open",))
 
 

@@ -6,7 +6,7 @@ import attrs
 
 from llm_ls.documents import Diagnostic, Document, Position, Span
 from llm_ls.messages import Attachment
-from llm_ls.protocol import convert, workspace_files
+from llm_ls.protocol import convert
 from llm_ls.protocol.ext_context import (
     ContextDiagnostic,
     ContextItem,
@@ -58,17 +58,17 @@ async def read(ls: LlmLanguageServer, item: ContextItem) -> Attached:
             return Attached((Attachment(title, text),))
         case FileContext(uri):
             document = await attaching.document(ls, uri)
-            return attaching.text(workspace_files.name_of(ls, uri), document.text, document.language_id)
+            return attaching.text(attaching.name_of(ls, uri), document.text, document.language_id)
         case RangeContext(uri, lsp_range):
             document = await attaching.document(ls, uri)
             span = convert.from_lsp_range(document, lsp_range, ls.client.position_encoding)
-            title = f"{workspace_files.name_of(ls, uri)}, lines {span.start.line + 1} to {span.end.line + 1}"
+            title = f"{attaching.name_of(ls, uri)}, lines {span.start.line + 1} to {span.end.line + 1}"
             return attaching.text(title, document.slice(span), document.language_id)
         case DiagnosticsContext(uri, diagnostics):
             await attaching.refuse(ls, uri)
-            return attaching.problems(workspace_files.name_of(ls, uri), map(_placed, diagnostics or ()))
+            return attaching.problems(attaching.name_of(ls, uri), map(_placed, diagnostics or ()))
         case SymbolsContext(uri):
-            return attaching.definitions(workspace_files.name_of(ls, uri), (await attaching.document(ls, uri)).text)
+            return attaching.definitions(attaching.name_of(ls, uri), (await attaching.document(ls, uri)).text)
         case DiffContext(staged):
             return await attaching.diff(ls, staged=staged)
         case OpenDocumentsContext():

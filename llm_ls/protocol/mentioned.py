@@ -8,7 +8,7 @@ from llm_ls.features import blocks
 from llm_ls.messages import Attachment
 from llm_ls.prompts import mentions
 from llm_ls.prompts.mentions import Mention
-from llm_ls.protocol import attaching, workspace_files, workspaces
+from llm_ls.protocol import attaching, workspaces
 from llm_ls.protocol.attaching import Attached
 from llm_ls.protocol.language_server import LlmLanguageServer
 
@@ -51,7 +51,8 @@ async def _file(ls: LlmLanguageServer, mention: Mention) -> Attached:
             continue
         if await asyncio.to_thread(path.is_dir):
             break
-        whole, called, language = await workspace.read(name.path), workspace.name_of(path), path.suffix.lstrip(".")
+        whole, called, language = await workspace.read(name.path), workspace.name_of(path), path.suffix[1:]
+        language = language if language.isalnum() else ""
         if mention.kind == "symbols":
             return attaching.definitions(called, whole)
         if name.lines:
@@ -67,7 +68,7 @@ async def _selection(ls: LlmLanguageServer) -> Attached:
         raise errors.InvalidRequest("the editor has not told where the cursor is")
     document = await attaching.document(ls, focus.uri)
     span = Span(document.clamp(focus.span.start), document.clamp(focus.span.end))
-    name = workspace_files.name_of(ls, focus.uri)
+    name = attaching.name_of(ls, focus.uri)
     if not span.empty:
         last = span.end.line + (span.end.column > 0 or span.end.line == span.start.line)
         return attaching.text(

@@ -7,7 +7,7 @@ from llm_ls.features.kept_questions import Question
 from llm_ls.messages import Notice
 from llm_ls.models import Model, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
-from llm_ls.protocol import chat_params, ext, mentioned, toolbox, workspace_files
+from llm_ls.protocol import attaching, chat_params, ext, mentioned, toolbox, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.tools.tool import Tool
 
@@ -38,9 +38,10 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
     Raises:
         errors.LlmLsError: The question cannot be asked.
     """
-    asked, notices = await _question(ls, params)
-    model = await ls.session.model_for("chat", params.model, conversation=asked.conversation)
+    model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
     known = ls.session.registry.known(model.name)
+    tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
+    asked, notices = await _question(ls, params, tokens // 2)
     tools = await toolbox.tools(ls, params.server_tools) if known is None or known.capabilities.tools else ()
     definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
     system = conversation.instructions(params.system or "", await workspace_files.guidance(ls), tools=bool(tools))
@@ -50,13 +51,17 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
         model,
         attrs.evolve(chat_params.request(params, turns, system), tools=definitions),
         tools,
-        fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None),
+        tokens,
         notices,
     )
 
 
-async def _question(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[Question, tuple[Notice, ...]]:
-    """What is asked, with the turns before it; and what to say of what was left out."""
+async def _question(ls: LlmLanguageServer, params: ext.ChatParams, tokens: int) -> tuple[Question, tuple[Notice, ...]]:
+    """What is asked, with the turns before it; and what to say of what was left out.
+
+    Args:
+        tokens: How many may be attached to it.
+    """
     store = ls.session.conversations
     if params.tool_results:
         return await kept_questions.results(store, params.conversation_id, chat_params.results(params)), ()
@@ -65,5 +70,6 @@ async def _question(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[Ques
     message = chat_params.message(params)
     kept_questions.refuse_empty(message)
     attached = await chat_params.attached(ls, params) + await mentioned.attachments(ls, message.text)
+    attached = attaching.fitted(attached, tokens)
     asked = await kept_questions.new(store, params.conversation_id, params.after, message, attached.told)
     return asked, tuple(Notice("truncated_context", sentence) for sentence in attached.left_out)
