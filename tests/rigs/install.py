@@ -24,6 +24,7 @@ NEEDED_BY_TESTS = (
     "oidc-provider",
     "chromium",
     "gnome-keyring",
+    "ripgrep",
     "stylua",
     "code-server",
     "playwright",
@@ -124,6 +125,17 @@ def _gnome_keyring(prefix: Path) -> None:
         (prefix / program).symlink_to(Path(str(found)).resolve())
 
 
+def _ripgrep(prefix: Path) -> None:
+    """ripgrep: the one on `PATH`, else Debian's."""
+    mine = shutil.which("rg")
+    if mine is None:
+        debian.unpack(prefix, "trixie", "ripgrep", "patchelf")
+        mine = str(prefix / "usr/bin/rg")
+        debian.relink(prefix, Path(mine))
+        subprocess.run([mine, "--version"], check=True, capture_output=True)
+    (prefix / "rg").symlink_to(Path(mine).resolve())
+
+
 def _litellm(prefix: Path) -> None:
     """LiteLLM's proxy in an environment of its own; 740 MB, so only the check of a team's gateway asks for it."""
     uv, python = debian.need("uv"), str(prefix / "bin" / "python")
@@ -157,6 +169,7 @@ _INSTALLERS: dict[str, Callable[[Path], None]] = {
     "tabby-agent": _npm("tabby-agent"),
     "gnome-keyring": _gnome_keyring,
     "litellm": _litellm,
+    "ripgrep": _ripgrep,
     "stylua": _npm("@johnnymorganz/stylua"),
     "emmylua_check": _emmylua_check,
     "code-server": vscode_install.code_server,

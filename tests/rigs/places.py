@@ -16,6 +16,7 @@ PROGRAMS = {
     "tabby-agent": "tabby-agent/node_modules/.bin/tabby-agent",
     "gnome-keyring": "gnome-keyring/gnome-keyring-daemon",
     "litellm": "litellm/bin/litellm",
+    "ripgrep": "ripgrep/rg",
     "stylua": "stylua/node_modules/@johnnymorganz/stylua/stylua_lib_node.mjs",
     "emmylua_check": "emmylua_check/bin/emmylua_check",
     "code-server": "code-server/node_modules/code-server/out/node/entry.js",
