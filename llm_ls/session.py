@@ -88,6 +88,7 @@ class Session:
         failure: The last failure, until something succeeds.
         allowed: What they have allowed tools in a conversation, as (its id, the scope).
         asking: Held while the user is asked to allow something.
+        chatting: Uris of the chat documents in which an answer is being written.
         attempts: The sign-ins under way, by provider, the newest last.
         sign_in_wanted: The provider that could not be asked for want of a sign-in; empty is any,
             and `None` none.
@@ -117,6 +118,7 @@ class Session:
         self.attempts: defaultdict[str, list[Attempt]] = defaultdict(list)
         self.sign_in_wanted: str | None = None
         self.allowed: set[tuple[str, str]] = set()
+        self.chatting: set[str] = set()
         self.asking = asyncio.Lock()
         self._numbers = itertools.count(1)
         self._reading = asyncio.Lock()
@@ -131,6 +133,16 @@ class Session:
         self.answered.forget()
         self.next_edits.forget()
         self.pace.succeeded()
+        if "mcp" in vars(self):
+            self.mcp.configure(settings.mcp_servers)
+
+    @functools.cached_property
+    def mcp(self):  # noqa: ANN201 - the type is of a module that is imported when it is first of use
+        """The MCP servers that the settings name."""
+        from llm_ls.providers.network import Network
+        from llm_ls.tools.mcp.servers import McpServers
+
+        return McpServers(self.environment, lambda: Network(self.settings.proxy, self.settings.ca_file))
 
     @contextlib.asynccontextmanager
     async def reading_settings(self) -> AsyncGenerator[None]:
@@ -246,6 +258,10 @@ class Session:
     async def aclose(self) -> None:
         """Stop everything and drop every connection."""
         self.cancel(None)
+        programs = (self.mcp.aclose(),) if "mcp" in vars(self) else ()
+        await asyncio.gather(self._close_models(), *programs)
+
+    async def _close_models(self) -> None:
         await self.suggestions.aclose()
         await asyncio.gather(self.routes.aclose(), self.registry.aclose())
 

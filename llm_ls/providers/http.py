@@ -5,6 +5,7 @@ Servers on this machine are never asked through a proxy; a redirect is never fol
 
 import asyncio
 import importlib.util
+import math
 import ssl
 import time
 from collections.abc import AsyncGenerator, Mapping
@@ -53,7 +54,13 @@ class Limits:
         return limit if limit < max(self.first_byte_s, self.idle_s) else None
 
 
-def new_client(network: Network | None = None, skews_s: dict[str, float] | None = None) -> httpx2.AsyncClient:
+def new_client(
+    network: Network | None = None,
+    skews_s: dict[str, float] | None = None,
+    *,
+    repeats: bool = True,
+    most_bytes: int | None = None,
+) -> httpx2.AsyncClient:
     """A client that trusts what the operating system trusts; the caller closes it.
 
     It reads the environment, and the file of authorities, when a host is first asked that needs them. What cannot be
@@ -62,17 +69,22 @@ def new_client(network: Network | None = None, skews_s: dict[str, float] | None 
     Args:
         network: As set; `None` goes by the environment.
         skews_s: Takes, by `place_of` a server, how many seconds its clock is ahead of ours.
+        repeats: Whether to ask once more when a kept connection turns out to be dead: asking twice does no harm.
+        most_bytes: What is read of an answer; `None` is all.
     """
 
     async def note_clock(response: httpx2.Response) -> None:
         told = retry_after.timestamp(response.headers.get("date", ""))
         if told is not None and skews_s is not None:
             skews_s[place_of(response.url)] = told - time.time()
-        if not response.is_success and isinstance(response.stream, httpx2.AsyncByteStream):
-            response.stream = _Beginning(response.stream)
+        if isinstance(response.stream, httpx2.AsyncByteStream):
+            if not response.is_success:
+                response.stream = _Beginning(response.stream, _REFUSAL_BYTES, _REFUSAL_S)
+            elif most_bytes is not None:
+                response.stream = _Beginning(response.stream, most_bytes, math.inf)
 
     return httpx2.AsyncClient(
-        transport=_Transport(network or Network()),
+        transport=_Transport(network or Network(), repeats=repeats),
         timeout=Limits().timeout,
         follow_redirects=False,
         trust_env=False,
@@ -88,15 +100,17 @@ def place_of(url: httpx2.URL) -> str:
 class _Beginning(httpx2.AsyncByteStream):
     """The beginning of a body that nobody wants whole: a refusal may go on for ever."""
 
-    def __init__(self, body: httpx2.AsyncByteStream) -> None:
+    def __init__(self, body: httpx2.AsyncByteStream, most_bytes: int, most_s: float) -> None:
         self._body = body
+        self._most_bytes = most_bytes
+        self._most_s = most_s
 
     async def __aiter__(self) -> AsyncGenerator[bytes]:
-        until, size = time.monotonic() + _REFUSAL_S, 0
+        until, size = time.monotonic() + self._most_s, 0
         async for piece in self._body:
             yield piece
             size += len(piece)
-            if size > _REFUSAL_BYTES or time.monotonic() > until:
+            if size > self._most_bytes or time.monotonic() > until:
                 return
 
     async def aclose(self) -> None:
@@ -106,8 +120,9 @@ class _Beginning(httpx2.AsyncByteStream):
 class _Transport(httpx2.AsyncBaseTransport):
     """Picks the way to a host, and asks once more when a kept connection turns out to be dead."""
 
-    def __init__(self, network: Network) -> None:
+    def __init__(self, network: Network, *, repeats: bool) -> None:
         self._network = network
+        self._repeats = repeats
         self._ways: dict[tuple[bool, bool, Proxy | None], httpx2.AsyncHTTPTransport] = {}
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
@@ -118,7 +133,7 @@ class _Transport(httpx2.AsyncBaseTransport):
         try:
             return await _asked(way, request, proxy, steps)
         except (httpx2.RemoteProtocolError, httpx2.ReadError, httpx2.WriteError):
-            if steps.connected:
+            if steps.connected or not self._repeats:
                 raise
             return await _asked(way, request, proxy, steps)
 

@@ -25,6 +25,7 @@ class Tool:
             that matters, a command whole, and must not fail: the input is the model's and unchecked.
         run: Does it. An `LlmLsError` or `wire.Malformed` is told to the model as the call's failure.
         scope: What a lasting permission to such a call covers, such as `command: pytest -q`.
+        server: The MCP server whose it is; empty for our own.
     """
 
     definition: ToolDefinition
@@ -32,6 +33,7 @@ class Tool:
     title: Callable[[Input], str]
     run: Callable[[Input], Awaitable[str]]
     scope: Callable[[Input], str]
+    server: str = ""
 
     @property
     def name(self) -> str:
