@@ -7,6 +7,7 @@ from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from llm_ls import server
 from llm_ls.documents import Document, Position, Replacement, Span, split_lines
@@ -156,13 +157,43 @@ class Editor(Outgoing):
         return self.texts[uri].text
 
     def apply(self, params: Json) -> Json:
-        """Make an edit as editors do: all or nothing, and only for the version it was made for."""
+        """Make an edit as editors do: only for the version it was made for; a file that is not open is opened."""
         edit = params["edit"]
-        for uri, version, edits in _of_documents(edit):
-            if version is not None and version != self.texts[uri].version:
-                return {"applied": False}
-            self.type(edited(self.texts[uri], edits), uri)
+        if any(version is not None and version != self.texts[uri].version for uri, version in _versions(edit)):
+            return {"applied": False}
+        for change in edit.get("documentChanges", ()):
+            if "kind" in change:
+                self._operate(change)
+            else:
+                self._edit(change["textDocument"]["uri"], change["edits"])
+        for uri, edits in edit.get("changes", {}).items():
+            self._edit(uri, edits)
         return {"applied": True}
+
+    def _edit(self, uri: str, edits: list[Json]) -> None:
+        if uri not in self.texts:
+            self.open(_path(uri).read_bytes().decode(), uri)
+        self.type(edited(self.texts[uri], edits), uri)
+
+    def _operate(self, change: Json) -> None:
+        """With files on disk, as Helix does: what is open of a renamed file is open under its new name."""
+        match change["kind"]:
+            case "create":
+                _path(change["uri"]).parent.mkdir(parents=True, exist_ok=True)
+                _path(change["uri"]).write_bytes(b"")
+            case "delete":
+                _path(change["uri"]).unlink()
+                self.close(change["uri"])
+            case _:
+                _path(change["oldUri"]).rename(_path(change["newUri"]))
+                text = self.texts.get(change["oldUri"])
+                self.close(change["oldUri"])
+                if text is not None:
+                    self.open(text.text, change["newUri"])
+
+    def close(self, uri: str) -> None:
+        if self.texts.pop(uri, None) is not None:
+            self.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
 
     def messages(self) -> list[str]:
         """What the user was told."""
@@ -266,10 +297,11 @@ def from_lsp_range(given: Json) -> Span:
     return Span(start, end)
 
 
-def _of_documents(edit: Json) -> list[tuple[str, int | None, list[Json]]]:
-    if "documentChanges" in edit:
-        return [
-            (change["textDocument"]["uri"], change["textDocument"].get("version"), change["edits"])
-            for change in edit["documentChanges"]
-        ]
-    return [(uri, None, edits) for uri, edits in edit["changes"].items()]
+def _path(uri: str) -> Path:
+    return Path(unquote(uri.removeprefix("file://")))
+
+
+def _versions(edit: Json) -> list[tuple[str, int | None]]:
+    """The versions that an edit is made for, by uri."""
+    documents = [change["textDocument"] for change in edit.get("documentChanges", ()) if "kind" not in change]
+    return [(document["uri"], document.get("version")) for document in documents]
