@@ -5,6 +5,7 @@ import sys
 import time
 
 from tests.benchmarks import (
+    conversation,
     credentials,
     editing,
     inline,
@@ -33,6 +34,7 @@ BENCHMARKS = {
     "code-actions": streaming.code_actions_meanwhile,
     "many-chats": load.many_chats,
     "growth": load.growth,
+    "long-conversation": conversation.long_conversation,
     "wires": wires.events,
     "wires-many": wires.many,
     "credentials": credentials.credentials,
