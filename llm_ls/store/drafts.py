@@ -17,7 +17,7 @@ from llm_ls.store.connection import Connection, transaction
 from llm_ls.store.database import Database
 from llm_ls.store.kept_parts import Fragment
 
-_EVERY_S = 0.02
+EVERY_S = 0.02
 """From one transaction to the next, at least: 200 answers at once then cost 50 transactions a second."""
 
 _AGAIN_S = 1.0
@@ -60,7 +60,7 @@ class Drafts:
                 if not failed:
                     log.warning("what arrives of answers is not kept for now: %s", error.message)
                 failed = True
-            await asyncio.sleep(_AGAIN_S if failed else max(0.0, _EVERY_S - (time.monotonic() - began)))
+            await asyncio.sleep(_AGAIN_S if failed else max(0.0, EVERY_S - (time.monotonic() - began)))
 
     def _write_the_rest(self) -> None:
         """What waits when the database is closed, if anything."""
