@@ -135,6 +135,10 @@ export interface Proposal {
   summary: string;
   hunks: Hunk[];
   failedHunks: string[];
+  /** What it is the part of one file of; `files` are the uris of those that are pending. */
+  changeSet?: { id: string; title: string; files: string[] };
+  /** What becomes of the file beside its text. */
+  operation?: { kind: "create" | "rename" | "delete"; newUri?: string };
 }
 
 export interface EditParams {

@@ -1,10 +1,12 @@
 // The commands of the review, for the keys, the words above a hunk, the palette and the diff.
 
 import * as vscode from "vscode";
+import { relativeName } from "../relativeName.ts";
 import { command } from "../report.ts";
 import { hunkAt } from "./layout.ts";
 import type { Reference } from "./marks.ts";
 import type { Review } from "./review.ts";
+import { partWords } from "./words.ts";
 
 export function register(context: vscode.ExtensionContext, review: Review): void {
   const add = (name: string, run: (given?: unknown) => unknown): void => {
@@ -24,6 +26,16 @@ export function register(context: vscode.ExtensionContext, review: Review): void
     for (const id of everyId(given)) {
       await review.reject(id);
     }
+  });
+  const oneSet = (given: unknown): string | undefined =>
+    (given as { changeSet?: string } | undefined)?.changeSet ?? review.setHere;
+  add("acceptFiles", async (given) => {
+    const id = oneSet(given);
+    return id && review.acceptSet(id);
+  });
+  add("rejectFiles", async (given) => {
+    const id = oneSet(given);
+    return id && review.reject(id);
   });
   add("acceptHunk", async (given) => {
     const one = oneHunk(given);
@@ -71,9 +83,9 @@ function referenceOf(review: Review, given: unknown): Reference | undefined {
 
 async function choosePending(review: Review): Promise<void> {
   const items = review.pending.all.map((proposal) => ({
-    label: vscode.workspace.asRelativePath(vscode.Uri.parse(proposal.uri)),
+    label: partWords({ ...proposal, summary: "" }, relativeName).replace(" ()", ""),
     description: proposal.summary,
-    detail: `${proposal.title} · ${proposal.model}`,
+    detail: `${proposal.changeSet?.title ?? proposal.title} · ${proposal.model}`,
     proposal,
   }));
   const chosen = await vscode.window.showQuickPick(items, { title: "Pending edits", matchOnDetail: true });

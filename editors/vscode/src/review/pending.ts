@@ -22,9 +22,14 @@ export class Pending {
     return this.all.filter((proposal) => proposal.uri === uri);
   }
 
+  /** What belongs to a change over several files. */
+  ofSet(id: string): Proposal[] {
+    return this.all.filter(({ changeSet }) => changeSet?.id === id);
+  }
+
   /** Takes what the server tells: a proposal without anything left in it is pending no more. */
   put(proposal: Proposal): void {
-    if (proposal.hunks.length === 0 && proposal.failedHunks.length === 0) {
+    if (isEmpty(proposal)) {
       this.#proposals.delete(proposal.id);
     } else {
       this.#proposals.set(proposal.id, proposal);
@@ -49,4 +54,9 @@ export class Pending {
       this.#changed();
     }
   }
+}
+
+/** Whether nothing is left of it to be decided. */
+export function isEmpty({ hunks, failedHunks, operation }: Proposal): boolean {
+  return hunks.length === 0 && failedHunks.length === 0 && operation === undefined;
 }

@@ -3,6 +3,8 @@
 import * as vscode from "vscode";
 import type { Proposal } from "../messages.ts";
 import { fromRange } from "../place.ts";
+import { plain } from "../plain.ts";
+import { relativeName } from "../relativeName.ts";
 import { report } from "../report.ts";
 import { kindOf, Unavailable } from "../server/failures.ts";
 import type { Server } from "../server/server.ts";
@@ -10,14 +12,16 @@ import { refusalToWrite } from "../writable.ts";
 import { nextHunk } from "./layout.ts";
 import { Lenses } from "./lenses.ts";
 import { Marks } from "./marks.ts";
-import { Pending } from "./pending.ts";
+import { isEmpty, Pending } from "./pending.ts";
 import { ProposedTexts, SCHEME } from "./proposedTexts.ts";
+import { partWords } from "./words.ts";
 
 const QUIET_MS = 120;
 
 export class Review {
   readonly #server: Server;
   readonly #refreshing = new Map<string, NodeJS.Timeout>();
+  readonly #announcing = new Map<string, NodeJS.Timeout>();
   readonly pending = new Pending(() => this.#draw());
   readonly marks = new Marks(this.pending);
   readonly #lenses = new Lenses(this.pending);
@@ -36,6 +40,7 @@ export class Review {
       workspace.registerTextDocumentContentProvider(SCHEME, this.texts),
       window.onDidChangeVisibleTextEditors(() => this.marks.draw()),
       window.onDidChangeActiveTextEditor(() => this.#setContext()),
+      window.tabGroups.onDidChangeTabs(() => this.#setContext()),
       workspace.onDidChangeTextDocument(({ document }) => this.#refreshSoon(document)),
       workspace.onDidOpenTextDocument((document) => this.#refreshSoon(document)),
       workspace.onDidCloseTextDocument((document) => this.#closed(document)),
@@ -51,6 +56,12 @@ export class Review {
       return proposal ? [proposal] : [];
     }
     return uri ? this.pending.of(uri.toString()) : [];
+  }
+
+  /** The change over several files that is looked at, be it in one of them or as a diff of all. */
+  get setHere(): string | undefined {
+    const listed = this.here.map(({ changeSet }) => changeSet).find((set) => (set?.files.length ?? 0) > 1);
+    return this.texts.shownSet ?? listed?.id;
   }
 
   /** Takes a new proposal and brings it before the user's eyes, or says where it is. */
@@ -74,13 +85,19 @@ export class Review {
     if (!proposal) {
       return;
     }
-    const uri = vscode.Uri.parse(proposal.uri);
-    const refusal = await refusalToWrite(uri);
-    if (refusal) {
-      throw new Unavailable(refusal);
+    await refuseReadOnly(proposal);
+    if (proposal.changeSet === undefined) {
+      await vscode.workspace.openTextDocument(vscode.Uri.parse(proposal.uri));
     }
-    await vscode.workspace.openTextDocument(uri);
     await this.#settle("llm-ls/acceptProposal", id, hunks);
+  }
+
+  /** Accepts what is left of a change set: all its files, or none. */
+  async acceptSet(id: string): Promise<void> {
+    for (const part of this.pending.ofSet(id)) {
+      await refuseReadOnly(part);
+    }
+    await this.#settle("llm-ls/acceptProposal", id, undefined);
   }
 
   async reject(id: string, hunks?: string[]): Promise<void> {
@@ -102,8 +119,12 @@ export class Review {
     }
   }
 
-  /** Opens the document of a proposal at its first hunk. */
+  /** Opens the document of a proposal at its first hunk, or a diff where there is none to open. */
   async open(proposal: Proposal): Promise<void> {
+    if (proposal.operation?.kind === "create") {
+      await this.texts.show(proposal);
+      return;
+    }
     const editor = await vscode.window.showTextDocument(vscode.Uri.parse(proposal.uri));
     await this.#refresh(proposal.uri);
     reveal(editor, this.pending.get(proposal.id) ?? proposal);
@@ -120,24 +141,55 @@ export class Review {
       if (kindOf(error) !== "not_found") {
         throw error;
       }
-      const uri = this.pending.get(id)?.uri;
-      if (uri) {
+      const parts = [this.pending.get(id), ...this.pending.ofSet(id)];
+      for (const uri of new Set(parts.flatMap((part) => part?.uri ?? []))) {
         await this.#refresh(uri);
       }
     }
   }
 
   #told(proposal: Proposal): void {
-    if (this.pending.get(proposal.id) === undefined && proposal.hunks.length > 0) {
+    const isNew = this.pending.get(proposal.id) === undefined && !isEmpty(proposal);
+    if (isNew && !proposal.changeSet) {
       this.show(proposal);
-    } else {
-      this.pending.put(proposal);
+      return;
+    }
+    this.pending.put(proposal);
+    if (isNew && proposal.changeSet) {
+      this.#announceSoon(proposal.changeSet.id);
+    }
+  }
+
+  /** Once for all files: they are told one after the other. */
+  #announceSoon(id: string): void {
+    clearTimeout(this.#announcing.get(id));
+    const announce = () => {
+      this.#announcing.delete(id);
+      void this.#announceSet(id).catch(report);
+    };
+    this.#announcing.set(id, setTimeout(announce, QUIET_MS));
+  }
+
+  async #announceSet(id: string): Promise<void> {
+    const parts = this.pending.ofSet(id);
+    const [first] = parts;
+    if (!first?.changeSet) {
+      return;
+    }
+    const files = parts.map((part) => partWords(part, relativeName)).join(", ");
+    const words = plain(`llm-ls: ready to review: ${first.changeSet.title}: ${files}.`);
+    const chosen = await vscode.window.showInformationMessage(words, "Review", "Accept All", "Reject");
+    if (chosen === "Review") {
+      await this.texts.show(first);
+    } else if (chosen === "Accept All") {
+      await this.acceptSet(id);
+    } else if (chosen === "Reject") {
+      await this.reject(id);
     }
   }
 
   async #announce(proposal: Proposal): Promise<void> {
-    const name = vscode.workspace.asRelativePath(vscode.Uri.parse(proposal.uri));
-    const words = `llm-ls: an edit of ${name} is ready (${proposal.summary}).`;
+    const words = `llm-ls: an edit of ${relativeName(proposal.uri)} is ready (${proposal.summary}).`;
     const chosen = await vscode.window.showInformationMessage(words, "Review", "Reject");
     if (chosen === "Review") {
       await this.open(proposal).catch(report);
@@ -205,6 +257,15 @@ export class Review {
     const set = (key: string, value: boolean) => vscode.commands.executeCommand("setContext", key, value);
     void set("llm-ls.proposalVisible", this.here.length > 0);
     void set("llm-ls.proposalsPending", this.pending.all.length > 0);
+    void set("llm-ls.changeSetVisible", this.setHere !== undefined);
+    void set("llm-ls.changeSetShown", this.texts.shownSet !== undefined);
+  }
+}
+
+async function refuseReadOnly({ uri }: Proposal): Promise<void> {
+  const refusal = await refusalToWrite(vscode.Uri.parse(uri));
+  if (refusal) {
+    throw new Unavailable(refusal);
   }
 }
 

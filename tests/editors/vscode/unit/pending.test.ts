@@ -29,6 +29,30 @@ test("one whose hunks no longer fit stays, to be retried or rejected", () => {
   assert.equal(pending.all.length, 1);
 });
 
+test("a file that is to be deleted is pending though nothing of its text is", () => {
+  const pending = new Pending(() => undefined);
+
+  pending.put({ ...proposal("c.1", "file:///a", 0), operation: { kind: "delete" } });
+
+  assert.equal(pending.all.length, 1);
+});
+
+test("what belongs together is found together, and goes file by file", () => {
+  const pending = new Pending(() => undefined);
+  const changeSet = { id: "c", title: "", files: [] };
+  for (const number of [1, 2]) {
+    pending.put({ ...proposal(`c.${number}`, `file:///${number}`), changeSet });
+  }
+  pending.put(proposal("d", "file:///d"));
+
+  pending.put({ ...proposal("c.1", "file:///1", 0), changeSet });
+
+  assert.deepEqual(
+    pending.ofSet("c").map(({ id }) => id),
+    ["c.2"],
+  );
+});
+
 test("a list takes the place of what was known of that document only", () => {
   const pending = new Pending(() => undefined);
   pending.put(proposal("a", "file:///a"));

@@ -1,0 +1,90 @@
+// What a chat of VS Code's tells the server, and what is shown of what that keeps.
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { type Exchange, placeAfter, toldAs } from "../../../../editors/vscode/src/chat/kept.ts";
+import { callLine, titleOf } from "../../../../editors/vscode/src/chat/toolWords.ts";
+import { ageOf, detailOf, folderOf } from "../../../../editors/vscode/src/conversations/text.ts";
+import { plain } from "../../../../editors/vscode/src/plain.ts";
+import { operationWords, partWords } from "../../../../editors/vscode/src/review/words.ts";
+
+const exchange = (number: number, messageId?: string): Exchange => ({
+  question: `question ${number}`,
+  answer: `answer ${number}`,
+  kept: messageId === undefined ? undefined : { conversationId: "c", messageId },
+});
+
+test("a question follows the last answer that VS Code still shows", () => {
+  assert.deepEqual(placeAfter([exchange(1, "m1"), exchange(2, "m2")]), {
+    kept: { conversationId: "c", messageId: "m2" },
+    unkept: [],
+  });
+  assert.deepEqual(placeAfter([]), { kept: undefined, unkept: [] });
+});
+
+test("what was said and is not kept goes along as an attachment, what failed does not", () => {
+  const failed = { ...exchange(3), answer: "" };
+  const { kept, unkept } = placeAfter([exchange(1, "m1"), exchange(2), failed]);
+
+  assert.equal(kept?.messageId, "m1");
+  assert.deepEqual(toldAs(unkept), [
+    { type: "text", title: "Said before in this chat", text: "User: question 2\n\nAssistant: answer 2" },
+  ]);
+  assert.deepEqual(toldAs([]), []);
+});
+
+test("a chat from before anything was kept begins a conversation that knows what was said", () => {
+  const { kept, unkept } = placeAfter([exchange(1), exchange(2)]);
+
+  assert.equal(kept, undefined);
+  assert.equal(unkept.length, 2);
+});
+
+test("a call of a tool is a line in which nothing of the model's is a link", () => {
+  assert.equal(titleOf("read_file"), "Read file");
+  assert.equal(titleOf("github__get__issue"), "github: get  issue");
+  assert.equal(callLine("read_file", { path: "src/a.py" }), "Read file `src/a.py`");
+  assert.equal(callLine("list_files", {}), "List files");
+  assert.equal(
+    callLine("[x](command:y)", { path: "a `b` [x](command:y)" }),
+    "\\[x\\]\\(command:y\\) `` a `b` [x](command:y) ``",
+  );
+  assert.equal(callLine("search_text", { text: "x".repeat(100), limit: 3, deep: { a: 1 } }).length, 94);
+});
+
+test("a message of VS Code makes no link of what others wrote", () => {
+  assert.doesNotMatch(plain("read [this](command:evil)"), /\]\(/);
+});
+
+test("a conversation says how old it is, how long and what it cost", () => {
+  const now = Date.parse("2026-11-27T12:00:00Z");
+
+  assert.equal(ageOf("2026-11-27T11:59:40Z", now), "just now");
+  assert.equal(ageOf("2026-11-27T11:20:00Z", now), "40 min ago");
+  assert.equal(ageOf("2026-11-27T07:00:00Z", now), "5 h ago");
+  assert.equal(ageOf("2026-11-26T07:00:00Z", now), "yesterday");
+  assert.equal(ageOf("2026-11-20T07:00:00Z", now), "7 days ago");
+  assert.equal(ageOf("2026-08-20T07:00:00Z", now), "2026-08-20");
+  const summary = { id: "c", title: "t", createdAt: "", updatedAt: "", turns: 4 };
+  const usage = { inputTokens: 1, outputTokens: 1 };
+  assert.equal(
+    detailOf({ ...summary, model: "a/b", usage: { ...usage, costUsd: 0.25 } }),
+    "4 messages · $0.25 · a/b",
+  );
+  assert.equal(detailOf({ ...summary, turns: 1, usage }), "1 message");
+  assert.equal(folderOf("file:///home/me/my%20project/"), "my project");
+  assert.equal(folderOf(undefined), "");
+});
+
+test("what becomes of each file is said", () => {
+  const part = { id: "c.1", title: "", model: "", uri: "a.py", summary: "+1 −1", hunks: [], failedHunks: [] };
+  const name = (uri: string) => uri;
+
+  assert.equal(partWords(part, name), "a.py (+1 −1)");
+  assert.equal(partWords({ ...part, operation: { kind: "create" } }, name), "create a.py (+1 −1)");
+  assert.equal(partWords({ ...part, operation: { kind: "delete" } }, name), "delete a.py");
+  const renamed = { ...part, operation: { kind: "rename" as const, newUri: "b.py" } };
+  assert.equal(partWords(renamed, name), "rename a.py to b.py");
+  assert.equal(operationWords(renamed, name), "Rename it to b.py");
+  assert.equal(operationWords(part, name), undefined);
+});
