@@ -49,7 +49,7 @@ test("a call of a tool is a line in which nothing of the model's is a link", () 
     callLine("[x](command:y)", { path: "a `b` [x](command:y)" }),
     "\\[x\\]\\(command:y\\) `` a `b` [x](command:y) ``",
   );
-  assert.equal(callLine("search_text", { text: "x".repeat(100), limit: 3, deep: { a: 1 } }).length, 94);
+  assert.equal(callLine("search_text", { text: "x".repeat(100), limit: 3, deep: { a: 1 } }).length, 95);
 });
 
 test("a message of VS Code makes no link of what others wrote", () => {
