@@ -20,6 +20,7 @@ from llm_ls.features.next_edits import NextEdits
 from llm_ls.features.pace import Pace
 from llm_ls.features.proposals import Proposals
 from llm_ls.features.suggestions import Suggestions
+from llm_ls.features.told_diagnostics import ToldDiagnostics
 from llm_ls.features.underway import Underway
 from llm_ls.models import InfillModel, Model
 from llm_ls.prompts.neighbours import Neighbourhood
@@ -27,8 +28,6 @@ from llm_ls.providers.registry import Registry
 from llm_ls.routing.routes import Routes
 from llm_ls.settings import Settings
 from llm_ls.settings.sources import Source
-from llm_ls.store.consents import Consents
-from llm_ls.store.conversations import Conversations
 
 Role = Literal["chat", "edit", "inlineCompletion", "nextEdit"]
 
@@ -79,6 +78,7 @@ class Session:
         underway: What models are being asked for them.
         pace: When they are asked for.
         neighbourhood: What the other open documents hold that helps to make them.
+        diagnostics: What it has told of problems.
         shown_texts: Texts the client may fetch, by uri.
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
@@ -106,6 +106,7 @@ class Session:
         self.underway = Underway()
         self.pace = Pace()
         self.neighbourhood = Neighbourhood()
+        self.diagnostics = ToldDiagnostics()
         self.operations: dict[str, Operation] = {}
         self.shown_texts: dict[str, str] = {}
         self.sources: dict[str, Source] = {}
@@ -206,13 +207,17 @@ class Session:
         return self.routes.infill_model(name, ChatFilling)
 
     @functools.cached_property
-    def conversations(self) -> Conversations:
-        """Those that are kept; imported with the first."""
+    def conversations(self):  # noqa: ANN201 - as above
+        """Those that are kept."""
+        from llm_ls.store.conversations import Conversations
+
         return Conversations(self.routes.ledger.database)
 
     @functools.cached_property
-    def consents(self) -> Consents:
-        """What the user has allowed tools for good; imported with the first."""
+    def consents(self):  # noqa: ANN201 - as above
+        """What the user has allowed tools for good."""
+        from llm_ls.store.consents import Consents
+
         return Consents(self.routes.ledger.database)
 
     def new_id(self, kind: str) -> str:

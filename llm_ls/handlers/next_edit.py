@@ -90,6 +90,7 @@ def _register_menu(server: LlmLanguageServer) -> None:
         forget(params.text_document.uri)
         next_edits.stop(ls, params.text_document.uri)
         ls.session.next_edits.closed(params.text_document.uri)
+        ls.session.diagnostics.forget(params.text_document.uri)
 
     def forget(uri: str) -> None:
         if (timer := resting.pop(uri, None)) is not None:
