@@ -6,6 +6,7 @@ from typing import Any, NoReturn
 from llm_ls.handlers import (
     actions,
     chat,
+    chat_document,
     code_action,
     commands,
     commit_message,
@@ -25,6 +26,7 @@ from llm_ls.handlers import (
     providers,
     sign_in,
     tokens,
+    tools,
     usage,
 )
 from llm_ls.protocol import ext, ext_accounts, log, progress, shown_texts, transport
@@ -39,6 +41,7 @@ from llm_ls.session import Session
 PARTS = (
     actions,
     chat,
+    chat_document,
     code_action,
     commands,
     commit_message,
@@ -60,6 +63,7 @@ PARTS = (
     shown_texts,
     sign_in,
     tokens,
+    tools,
     usage,
 )
 
@@ -73,7 +77,7 @@ def serve(handover: Handover) -> NoReturn:
 def build(initialize_params: dict[str, Any], outgoing: Outgoing) -> LlmLanguageServer:
     """The server of a new connection."""
     params = ext.PARAMS | ext_accounts.PARAMS | COPILOT_PARAMS | NEXT_EDIT_PARAMS | HUGGING_FACE_PARAMS
-    server = LlmLanguageServer(initialize_params, outgoing, params | conversations.PARAMS)
+    server = LlmLanguageServer(initialize_params, outgoing, params | conversations.PARAMS | tools.PARAMS)
     server.session = Session(os.environ)
     server.cleanup = server.session.aclose
     for part in PARTS:

@@ -21,6 +21,7 @@ _SHOWN_OF_INPUT = 60
 class Coming:
     """An answer as far as it has come. Feed it every event."""
 
+    usage: Usage = Usage()
     _pieces: list[Piece] = attrs.field(factory=list[Piece])
     _text: list[str] = attrs.field(factory=list[str])
     _thinking: list[str] = attrs.field(factory=list[str])
@@ -35,6 +36,8 @@ class Coming:
             case messages.ThinkingDelta(text):
                 self._end_text()
                 self._thinking.append(text)
+            case messages.UsageReport(usage):
+                self.usage = usage
             case messages.ToolUseEnd(call):
                 self._calls[call.id] = call
             case ToolResult(id):

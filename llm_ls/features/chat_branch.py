@@ -1,6 +1,7 @@
 """Where the question of a chat document belongs in the conversation that is kept of it: the document is the truth."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import attrs
 
@@ -41,6 +42,12 @@ def question_in(sections: Sequence[Section], *, again: bool = False) -> int:
     elif not found or any(section.text for section in sections[found[-1] + 1 :]):
         raise errors.InvalidRequest("there is no question at the end of this chat", hint="write one below `## You`")
     return found[-1]
+
+
+def has_answer(sections: Sequence[Section]) -> bool:
+    """Whether there is a question that has been answered."""
+    pairs = pairwise(sections)
+    return any(one.role == "user" and one.text and other.role == "assistant" for one, other in pairs)
 
 
 def asking(sections: Sequence[Section], turns: Sequence[Turn]) -> Asking:

@@ -33,6 +33,7 @@ class OfferContext:
         lightbulb: Whether actions are offered even then.
         excluded: Whether the file must not be shown to a model.
         edits_files: Whether the editor makes edits when it is asked to, of other files too.
+        chat: The model that a chat document is sent to, empty if it is not known; `None`: it is no chat.
     """
 
     document: Document
@@ -43,6 +44,7 @@ class OfferContext:
     lightbulb: bool = False
     excluded: bool = False
     edits_files: bool = True
+    chat: str | None = None
 
 
 @attrs.frozen
@@ -71,7 +73,7 @@ class Offer:
     uri: str
     command: str = ""
     span: Span | None = None
-    arguments: Mapping[str, str | tuple[str, ...]] = attrs.field(factory=dict[str, str | tuple[str, ...]])
+    arguments: Mapping[str, str | bool | tuple[str, ...]] = attrs.field(factory=dict[str, str | bool | tuple[str, ...]])
     edits: tuple[Replacement, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     is_preferred: bool = False
@@ -105,12 +107,14 @@ def offered(
         *_of_running(context, running),
     ]
     unasked = context.automatic and not context.lightbulb
-    if (
+    if context.chat is not None:
+        menu += [] if unasked else _of_chat(context, context.chat)
+    elif (
         not context.excluded
         and not _is_binary(context)
         and not (unasked and context.span.empty and not context.diagnostics)
     ):
-        menu += [*_of_fixes(context), *_of_table(context), *_of_custom(context, custom)]
+        menu += [*_of_fixes(context), *_of_table(context), *_to_chat(context), *_of_custom(context, custom)]
     return tuple(offer for offer in menu if _wanted(offer.kind, context.only))
 
 
@@ -219,6 +223,27 @@ def _of_running(context: OfferContext, running: tuple[Running, ...]) -> Iterator
         model = operation.model.rpartition("/")[2]
         title = f"AI: Stop ({f'{model}, ' if model else ''}{operation.seconds:.0f} s)"
         yield Offer(title, "quickfix", context.document.uri, "llm-ls.cancel", arguments={"operation": operation.id})
+
+
+def _of_chat(context: OfferContext, model: str) -> Iterator[Offer]:
+    """What can be done with a chat document."""
+    from llm_ls.features import chat_branch, chat_document  # with the first chat
+
+    document = context.document
+    sections = chat_document.parse(document.text).sections
+    last = next((section for section in reversed(sections) if section.text), None)
+    if last is not None and last.role == "user":
+        to = f" to {model.rpartition('/')[2]}" if model else ""
+        yield Offer(f"AI: Send{to}", "quickfix", document.uri, "llm-ls.chat.send")
+    if chat_branch.has_answer(sections):
+        yield Offer("AI: Regenerate", "quickfix", document.uri, "llm-ls.chat.send", arguments={"again": True})
+    if any(section.line <= context.span.start.line for section in sections):
+        yield Offer("AI: Fork here", "quickfix", document.uri, "llm-ls.chat", span=context.span)
+
+
+def _to_chat(context: OfferContext) -> Iterator[Offer]:
+    if any(line.strip() for line in context.document.lines[:1000]):
+        yield Offer("AI: Chat about this", "refactor.rewrite", context.document.uri, "llm-ls.chat", span=context.span)
 
 
 def _of_fixes(context: OfferContext) -> Iterator[Offer]:

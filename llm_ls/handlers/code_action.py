@@ -8,7 +8,7 @@ from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document
 from llm_ls.features import change_sets, code_actions
 from llm_ls.features.code_actions import Offer, OfferContext, Running
-from llm_ls.protocol import convert, edits, ext, next_edits, review, workspace_files
+from llm_ls.protocol import chat_documents, convert, edits, ext, next_edits, review, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.session import Focus
 from llm_ls.wire import to_json
@@ -24,7 +24,9 @@ def register(server: LlmLanguageServer) -> None:
             return []
         settings, session = ls.session.settings, ls.session
         asked = _offer_context(ls, document, params)
-        session.focus = Focus(document.uri, asked.span)
+        if asked.chat is None:
+            session.focus = Focus(document.uri, asked.span)
+        session.diagnostics.tell(document.uri, document.version, asked.diagnostics, asked.span)
         ls.documents.touch(document.uri)
         review.settle_landed(ls, document)
         next_edit = next_edits.known(ls, document) if ls.client.code_action_literals else None
@@ -40,7 +42,7 @@ def register(server: LlmLanguageServer) -> None:
         if next_edit is not None:
             next_edits.offered(ls, next_edit)
         if offers:
-            ls.warm("edit")
+            ls.warm("edit" if asked.chat is None else "chat")
         theirs = dict(zip(asked.diagnostics, params.context.diagnostics, strict=True))
         return [_to_lsp(ls, document, offer, theirs) for offer in offers]
 
@@ -58,9 +60,18 @@ def _offer_context(ls: LlmLanguageServer, document: Document, params: types.Code
         only=tuple(str(getattr(kind, "value", kind)) for kind in params.context.only or ()),
         automatic=params.context.trigger_kind is types.CodeActionTriggerKind.Automatic,
         lightbulb=settings.code_actions.lightbulb,
+        chat=_model(ls, document) if chat_documents.is_chat(document) else None,
         excluded=exclusion.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude),
         edits_files=ls.client.apply_edit,
     )
+
+
+def _model(ls: LlmLanguageServer, document: Document) -> str:
+    """The model that a chat document is sent to, as far as is known."""
+    from llm_ls.features import front_matter  # with the first chat
+
+    written = front_matter.parse([line.rstrip("\r\n") for line in document.lines])[0].model
+    return written or ls.session.registry.default_name("chat") or ""
 
 
 def _to_lsp(

@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Sequence
+from typing import Any
 
 from lsprotocol import types
 
@@ -74,11 +75,18 @@ async def open_page(ls: LlmLanguageServer, url: str) -> bool:
     return False
 
 
-async def open_document(ls: LlmLanguageServer, uri: str) -> bool:
-    """Open `uri` in the editor; whether it said that it did. Kate never answers (26.08)."""
+async def open_document(ls: LlmLanguageServer, uri: str, line: int | None = None) -> bool:
+    """Open `uri` in the editor, with the cursor at the start of `line`; whether it said that it did.
+
+    Kate never answers (26.08).
+    """
     if not ls.client.show_document:
         return False
+    params: dict[str, Any] = {"uri": uri, "takeFocus": True}
+    if line is not None:
+        place = {"line": line, "character": 0}
+        params["selection"] = {"start": place, "end": place}
     with contextlib.suppress(Unanswered):
-        answer = await ls.ask(types.WINDOW_SHOW_DOCUMENT, {"uri": uri, "takeFocus": True}, ANSWER_TIMEOUT_S)
+        answer = await ls.ask(types.WINDOW_SHOW_DOCUMENT, params, ANSWER_TIMEOUT_S)
         return member(answer, "success") is True
     return False

@@ -14,6 +14,7 @@ from llm_ls.settings import CustomAction
 from tests.rigs.marked import document, marked
 
 NONE: set[str] = set()
+CHAT = "AI: Chat about this"
 STUB = "def f(a):\n    ‸pass\n"
 CODE = "def f(a):\n    ‸return a\n"
 SELECTED = "def f(a):\n«    return a\n»"
@@ -39,14 +40,14 @@ def pending(before: str, after: str) -> Proposal:
 @pytest.mark.parametrize(
     ("text", "language_id", "menu"),
     [
-        (CODE, "python", ["AI: Edit…", "AI: Explain", "AI: Document", "AI: Write tests"]),
-        (SELECTED, "python", ["AI: Edit…", "AI: Explain", "AI: Document", "AI: Write tests"]),
-        (STUB, "python", ["AI: Edit…", "AI: Implement", "AI: Explain", "AI: Document", "AI: Write tests"]),
-        ("x = ‸1\n", "python", ["AI: Edit…", "AI: Explain", "AI: Write tests"]),
-        ("x = 1\n‸\n", "python", ["AI: Edit…"]),
-        ("# llm: simplify\n‸x = 1\n", "python", ["AI: Edit: simplify", "AI: Explain", "AI: Write tests"]),
-        ("# Titl‸e\n", "markdown", ["AI: Edit…", "AI: Explain"]),
-        ('{"a": «1»}\n', "json", ["AI: Edit…", "AI: Explain"]),
+        (CODE, "python", ["AI: Edit…", "AI: Explain", "AI: Document", "AI: Write tests", CHAT]),
+        (SELECTED, "python", ["AI: Edit…", "AI: Explain", "AI: Document", "AI: Write tests", CHAT]),
+        (STUB, "python", ["AI: Edit…", "AI: Implement", "AI: Explain", "AI: Document", "AI: Write tests", CHAT]),
+        ("x = ‸1\n", "python", ["AI: Edit…", "AI: Explain", "AI: Write tests", CHAT]),
+        ("x = 1\n‸\n", "python", ["AI: Edit…", CHAT]),
+        ("# llm: simplify\n‸x = 1\n", "python", ["AI: Edit: simplify", "AI: Explain", "AI: Write tests", CHAT]),
+        ("# Titl‸e\n", "markdown", ["AI: Edit…", "AI: Explain", CHAT]),
+        ('{"a": «1»}\n', "json", ["AI: Edit…", "AI: Explain", CHAT]),
         ("‸", "python", ["AI: Edit…"]),
         ("a\0b‸\n", "python", []),
     ],
@@ -138,7 +139,7 @@ def test_the_users_own_actions_are_offered_where_they_apply() -> None:
 
     assert own[0][-2:] == ["AI: Translate", "AI: Review"]
     assert own[1][-2:] == ["AI: Why", "AI: Review"]
-    assert own[2][-1] == "AI: Write tests"
+    assert own[2][-1] == CHAT
 
 
 def test_the_users_own_action_carries_its_title() -> None:
@@ -223,4 +224,28 @@ def test_every_row_has_its_command() -> None:
         "llm-ls.explain",
         "llm-ls.document",
         "llm-ls.test",
+    ]
+
+
+FRONT = "---\nllm-ls: chat\n---\n\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "menu"),
+    [
+        (f"{FRONT}‸## You\n\nWhy?\n", ["AI: Send to sonnet", "AI: Fork here"]),
+        (f"{FRONT}## You\n\n‸\n", ["AI: Fork here"]),
+        (f"{FRONT}## You\n\nWhy?\n\n## Assistant\n\nSo.\n\n## You\n‸\n", ["AI: Regenerate", "AI: Fork here"]),
+        (f"‸{FRONT}## You\n\nWhy?\n\n## Assistant\n\nSo.\n\n## You\nAnd?\n", ["AI: Send to sonnet", "AI: Regenerate"]),
+        (f"{FRONT}Nothing yet‸", []),
+    ],
+)
+def test_a_chat_document_is_sent_and_nothing_else(text: str, menu: list[str]) -> None:
+    running = (Running("o1", "a/m", 7.2),)
+
+    assert titles(offered(context(text, "markdown", chat="mine/sonnet"))) == menu
+    assert titles(offered(context(text, "markdown", chat="mine/sonnet"), running=running))[0] == "AI: Stop (m, 7 s)"
+    assert offered(context(text, "markdown", chat="mine/sonnet", automatic=True)) == ()
+    assert titles(offered(context(text, "markdown", chat="", automatic=True, lightbulb=True)))[:1] == [
+        title.removesuffix(" to sonnet") for title in menu[:1]
     ]

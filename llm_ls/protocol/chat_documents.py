@@ -1,0 +1,173 @@
+"""Chat documents: which documents are one, and those that this server keeps in the user's state folder.
+
+Small, since every code action and completion asks; what reads and writes them is imported with the first.
+"""
+
+import asyncio
+import contextlib
+import os
+import re
+from collections.abc import Generator, Iterator
+from datetime import date
+from pathlib import Path
+
+import attrs
+
+from llm_ls import errors, folders
+from llm_ls.documents import Document, Span
+from llm_ls.protocol import workspace_files
+from llm_ls.protocol.language_server import LlmLanguageServer
+
+FOLDER = "chats"
+SUFFIX = ".md"
+_HEAD_LINES = 40
+_HEAD_BYTES = 4096
+_SLUG_CHARS = 40
+_MOST_OF_A_NAME = 1000
+
+
+@attrs.frozen
+class Subject:
+    """What a new chat is about.
+
+    Attributes:
+        span: What is selected in it; empty is nothing in particular.
+    """
+
+    document: Document
+    span: Span
+
+
+def is_chat(document: Document) -> bool:
+    """Whether it is one: a Markdown file in our folder, or one that says `llm-ls: chat` at its top."""
+    return _says_so(document.lines[:_HEAD_LINES]) or is_kept(document.uri)
+
+
+def is_kept(uri: str) -> bool:
+    """Whether it is a Markdown file in our folder."""
+    if not uri.endswith(SUFFIX) or (path := workspace_files.path_of(uri)) is None:
+        return False
+    with contextlib.suppress(errors.StorageFailed):
+        return path.is_relative_to(folders.state_folder(FOLDER))
+    return False
+
+
+def _says_so(lines: tuple[str, ...]) -> bool:
+    if not lines or lines[0].removeprefix("\ufeff").rstrip() != "---":
+        return False
+    for line in lines[1:]:
+        if line.rstrip() in ("---", "..."):
+            return False
+        if re.fullmatch(r"llm-ls[ \t]*:[ \t]*[\"']?chat[\"']?\s*", line):
+            return True
+    return False
+
+
+async def create(ls: LlmLanguageServer, subject: str, text: str) -> Path:
+    """A new file of this text, which only its user can read.
+
+    Args:
+        subject: What its name is made of.
+
+    Raises:
+        errors.StorageFailed: It cannot be written.
+    """
+    project = _slug(Path(workspace_files.path_of(workspace_files.place(ls)) or "").name) or "no-project"
+    name = f"{date.today().isoformat()}-{_slug(subject) or 'chat'}"
+    return await asyncio.to_thread(_create, folders.state_folder(FOLDER), project, name, text)
+
+
+async def find(conversation: str) -> Path | None:
+    """The file that was last written of those that say they are of this conversation."""
+    return await asyncio.to_thread(_find, folders.state_folder(FOLDER), conversation)
+
+
+async def read(path: Path) -> Document:
+    """The document as it is on disk.
+
+    Raises:
+        errors.StorageFailed: It cannot be read.
+    """
+    from llm_ls.documents import split_lines
+
+    def load() -> str:
+        with _named(path):
+            return path.read_bytes().decode(errors="replace")
+
+    return Document(path.as_uri(), "markdown", None, tuple(split_lines(await asyncio.to_thread(load))))
+
+
+async def write(path: Path, text: str) -> None:
+    """Put `text` in place of what the file holds, whole or not at all.
+
+    Raises:
+        errors.StorageFailed: It cannot be written.
+    """
+    await asyncio.to_thread(_replace, path, text)
+
+
+def _create(top: Path, project: str, name: str, text: str) -> Path:
+    with _named(top):
+        for folder in (top.parent, top, top / project):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for number in range(1, _MOST_OF_A_NAME):
+            path = top / project / f"{name}{f'-{number}' if number > 1 else ''}{SUFFIX}"
+            with contextlib.suppress(FileExistsError):
+                handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+                _fill(handle, text)
+                return path
+    raise errors.StorageFailed(f"there are {_MOST_OF_A_NAME} chats called {name}", hint="delete some of them")
+
+
+def _replace(path: Path, text: str) -> None:
+    beside = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    with _named(path):
+        try:
+            handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            _fill(handle, text)
+            beside.replace(path)
+        finally:
+            beside.unlink(missing_ok=True)
+
+
+def _fill(handle: int, text: str) -> None:
+    with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
+        file.write(text)
+
+
+def _find(top: Path, conversation: str) -> Path | None:
+    found = [path for path in top.glob(f"*/*{SUFFIX}") if _conversation_in(path) == conversation]
+    return max(found, key=_changed_at, default=None)
+
+
+def _conversation_in(path: Path) -> str:
+    with contextlib.suppress(OSError), path.open("rb") as file:
+        head = file.read(_HEAD_BYTES).decode(errors="replace")
+        return next(_values(head), "")
+    return ""
+
+
+def _values(head: str) -> Iterator[str]:
+    for line in head.splitlines()[:_HEAD_LINES]:
+        if found := re.fullmatch(r"conversation[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*", line):
+            yield found[1]
+
+
+def _changed_at(path: Path) -> float:
+    with contextlib.suppress(OSError):
+        return path.stat().st_mtime
+    return 0.0
+
+
+def _slug(text: str) -> str:
+    words = re.sub(r"[\W_]+", "-", text.lower()).strip("-")
+    return words if len(words) <= _SLUG_CHARS else words[:_SLUG_CHARS].rsplit("-", 1)[0]
+
+
+@contextlib.contextmanager
+def _named(path: Path) -> Generator[None]:
+    try:
+        yield
+    except OSError as error:
+        what = f"{path}: {error.strerror or error}"
+        raise errors.StorageFailed(what, hint="see to it that it can be used") from error

@@ -1,0 +1,149 @@
+"""Writes an answer into its chat document as it comes, a whole paragraph or fenced block at a time; never by force."""
+
+import asyncio
+import contextlib
+from typing import Any
+
+import attrs
+
+from llm_ls import errors
+from llm_ls.documents import Document
+from llm_ls.features import chat_answer, hunks
+from llm_ls.features.chat_document import Note, Piece
+from llm_ls.features.chat_place import Place
+from llm_ls.features.hunks import Hunk
+from llm_ls.messages import StreamEvent, ToolResult
+from llm_ls.protocol import chat_documents, dialogs, edits, workspace_files
+from llm_ls.protocol.language_server import LlmLanguageServer
+
+WRITE_EVERY_S = 1.0
+"""Each is a step of undo, and may make the screen jump."""
+
+LABEL = "AI: Chat"
+
+
+@attrs.frozen
+class _Tried:
+    """An edit of which the client has not said that it made it."""
+
+    before: Document
+    changes: tuple[Hunk, ...]
+    place: Place
+
+
+class Scribe:
+    """Takes the events of an answer, as `conversing.Parts` does, until `finish` or `fail`.
+
+    Args:
+        place: Where the answer belongs.
+        title: Of the conversation, for a document that says none.
+    """
+
+    def __init__(self, ls: LlmLanguageServer, place: Place, title: str) -> None:
+        self._ls = ls
+        self.uri = place.document.uri
+        self._written = place
+        self._tried: _Tried | None = None
+        self._coming = chat_answer.Coming()
+        self._title = title
+        self._news = asyncio.Event()
+        self._over = asyncio.Event()
+        self._task = ls.spawn(self._write_along(), name="chat document")
+        self.conversation = ""
+
+    @property
+    def wanted(self) -> bool:
+        return True
+
+    @property
+    def coming(self) -> chat_answer.Coming:
+        """The answer as far as it has come."""
+        return self._coming
+
+    def send(self, event: StreamEvent | ToolResult) -> None:
+        self._coming.add(event)
+        self._news.set()
+
+    def send_value(self, value: dict[str, Any]) -> None:
+        if value.get("type") == "message_start":
+            self.conversation = value.get("conversationId", self.conversation)
+
+    async def finish(self, *notes: Note) -> None:
+        """The answer is whole, or was stopped: write the rest of it, `notes`, and a place for the next question."""
+        await self._stop()
+        await self._write_last(self._with((*self._coming.pieces, *notes), done=True))
+
+    async def fail(self, sentence: str, *notes: Note) -> None:
+        """There will be no more: say why, below what has come, or else below the question."""
+        await self._stop()
+        if self._coming.pieces:
+            said = (*self._coming.pieces, Note("notice", sentence), *notes)
+            await self._write_last(self._with(said, done=True))
+        else:
+            await self._write_last(self._marked(self._written).with_failure(sentence))
+
+    async def _write_along(self) -> None:
+        while not self._over.is_set():
+            await self._news.wait()
+            self._news.clear()
+            if (complete := self._coming.complete) and not self._over.is_set():
+                await self._write(self._with(complete))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(WRITE_EVERY_S):
+                        await self._over.wait()
+
+    async def _stop(self) -> None:
+        """An edit that is being made is waited for: else nobody would know whether it was."""
+        self._over.set()
+        self._news.set()
+        await asyncio.wait([self._task])
+
+    def _with(self, pieces: tuple[Piece, ...], *, done: bool = False) -> Place:
+        return self._marked(self._written).with_answer(pieces, done=done)
+
+    def _marked(self, place: Place) -> Place:
+        return place.with_conversation(self.conversation, self._title) if self.conversation else place
+
+    async def _write_last(self, place: Place) -> None:
+        if await self._write(place):
+            return
+        if self.uri not in self._ls.documents.open_uris and await self._write_file(place):
+            return
+        kept = f' Open it with `llm-ls.chat {{"conversation": "{self.conversation}"}}`.' if self.conversation else ""
+        dialogs.say(self._ls, f"llm-ls: the answer could not be written into the document, but is kept.{kept}")
+
+    async def _write(self, place: Place) -> bool:
+        """Have the client make the document as `place` has it; whether it is so."""
+        async with self._ls.session.landing(self.uri):
+            try:
+                now = self._ls.document(self.uri)
+            except errors.NotFound:
+                return False
+            if self._tried is not None and edits.made_in(now, self._tried.before, self._tried.changes) is not None:
+                self._written = self._tried.place
+            self._tried = None
+            changes, stale = hunks.reanchor(place.changes(self._written), self._written.document, now)
+            if stale or not self._ls.client.apply_edit:
+                return False
+            if changes and not await edits.apply(self._ls, now, changes, LABEL, confirm=False):
+                self._tried = _Tried(now, changes, place)
+                return False
+            self._written = place
+            return True
+
+    async def _write_file(self, place: Place) -> bool:
+        """Complete the file of a document that is not open; whether it could be."""
+        path = workspace_files.path_of(self.uri)
+        if path is None:
+            return False
+        try:
+            now = await chat_documents.read(path)
+            changes, stale = hunks.reanchor(place.changes(self._written), self._written.document, now)
+            if stale:
+                return False
+            await chat_documents.write(path, hunks.apply(now, changes))
+        except errors.StorageFailed as error:
+            dialogs.say_error(self._ls, error)
+            return False
+        dialogs.say(self._ls, f"llm-ls: the answer is in {path}.")
+        return True

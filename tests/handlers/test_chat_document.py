@@ -1,0 +1,54 @@
+"""Chat documents: opened, sent, and answered in place, whatever the editor does meanwhile."""
+
+import asyncio
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from llm_ls import folders
+from llm_ls.features import chat_document
+from llm_ls.protocol import workspace_files
+from tests.rigs.editor import ABLE, NEVER, URI, Editor, able, editor
+from tests.rigs.openai import environment, whole, words
+from tests.rigs.vendor import PAUSE, LoopbackVendor
+
+CHAT = "file:///elsewhere/chat.md"
+FRONT = "---\nllm-ls: chat\nmodel:\ncontext:\n---\n\n"
+FOOTER = "> — gpt-test · 12→5 tok"
+
+
+def opens(one: Editor) -> None:
+    """The editor shows what the server wants shown, and tells it so."""
+
+    def show(params: Any) -> Any:
+        path = workspace_files.path_of(params["uri"])
+        assert path is not None
+        one.open(path.read_text(encoding="utf-8"), params["uri"], "markdown")
+        return {"success": True}
+
+    one.answers["window/showDocument"] = show
+
+
+async def sent(one: Editor, uri: str = CHAT, **argument: Any) -> str:
+    """The document once its question has been answered."""
+    await one.command("llm-ls.chat.send", {"uri": uri, **argument})
+    await one.idle()
+    return one.text(uri)
+
+
+def without_ids(document: str) -> str:
+    return re.sub(r"conversation: \w+", "conversation: ID", document)
+
+
+async def test_a_question_is_answered_in_place(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("It adds ", "them.\n\nDone."))
+    async with editor(environ=environment(vendor)) as one:
+        one.open(f"{FRONT}## You\n\nWhat does it do?\n", CHAT, "markdown")
+        after = await sent(one)
+
+    assert without_ids(after) == (
+        "---\nllm-ls: chat\nconversation: ID\ntitle: What does it do?\nmodel:\ncontext:\n---\n\n"
+        f"## You\n\nWhat does it do?\n\n## Assistant\n\nIt adds them.\n\nDone.\n\n{FOOTER}\n\n## You\n\n\n"
+    )
