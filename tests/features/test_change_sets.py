@@ -16,6 +16,7 @@ from llm_ls.tools.file_changes import FileChange
 from tests.rigs.marked import document, marked
 
 TOP = Path("/project")
+IN_PART = " in 1 of the 2 places that the edit is about"
 A = "a = 1\nb = 1\n\n\n\n\n\n\nc = 1\n"
 A_AFTER = A.replace("a = 1", "a = 2").replace("c = 1", "c = 2")
 
@@ -118,7 +119,9 @@ def test_a_set_of_which_all_is_settled_is_no_more() -> None:
     ],
 )
 def test_says_what_no_longer_fits(part: FileChange, found: Found, why: str) -> None:
-    assert change_sets.misfit(*proposed(part), found) == why
+    (only,) = proposed(part)
+
+    assert change_sets.misfit(only, found) == why
 
 
 def test_text_that_has_landed_leaves_what_becomes_of_the_file() -> None:

@@ -1,72 +1,34 @@
-"""A model's change set lands whole or not at all: with one edit of the client's, or what it cannot by the server."""
+"""A model's change set lands whole or not at all, with one edit of the client's."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from llm_ls.protocol import edits, proposing, workspaces
-from llm_ls.tools.proposing import propose_edit
-from tests.rigs.editor import ABLE, NEVER, Editor, Json, Refused, able, editor
+from llm_ls.protocol import edits
+from tests.handlers.proposing import (
+    A_AFTER,
+    ALL,
+    ALL_MADE,
+    CREATE,
+    DELETE,
+    DOES_FILES,
+    EDIT_A,
+    EDIT_B,
+    FILES,
+    OURS,
+    A,
+    accept,
+    listed,
+    opened,
+    project,
+    propose,
+    state,
+)
+from tests.rigs.editor import NEVER, Json, Refused, able, editor
 
-FILES = ["create", "rename", "delete"]
-DOES_FILES = able(workspaceEdit={"documentChanges": True, "resourceOperations": FILES})
-OURS = {**DOES_FILES, "experimental": {"llm-ls": {"proposals": True}}}
-A = "a = 1\n\n\n\n\n\n\n\nb = 1\n"
-A_AFTER = "a = 2\n\n\n\n\n\n\n\nb = 2\n"
-
-EDIT_A: Json = {
-    "action": "edit",
-    "path": "a.py",
-    "edits": [{"oldText": "a = 1", "newText": "a = 2"}, {"oldText": "b = 1", "newText": "b = 2"}],
-}
-EDIT_B: Json = {"action": "edit", "path": "b.py", "edits": [{"oldText": "c = 1", "newText": "c = 2"}]}
-CREATE: Json = {"action": "create", "path": "new/n.py", "text": "n = 1\n"}
-RENAME: Json = {"action": "rename", "path": "r.py", "newPath": "s.py"}
-EDIT_R: Json = {"action": "edit", "path": "s.py", "edits": [{"oldText": "r = 1", "newText": "s = 1"}]}
-DELETE: Json = {"action": "delete", "path": "d.py"}
-ALL = (EDIT_A, EDIT_B, CREATE, RENAME, EDIT_R, DELETE)
-
-
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
-    for name, text in (("a.py", A), ("b.py", "c = 1\n"), ("r.py", "r = 1\n"), ("d.py", "d = 1\n")):
-        (tmp_path / name).write_text(text)
-    return tmp_path
-
-
-async def propose(one: Editor, *changes: Json, title: str = "Count from two") -> str:
-    """What the tool `propose_edit` tells the model."""
-    tool = propose_edit(workspaces.of(one.server), proposing.proposer(one.server, "test/m"))
-    return await tool.run({"title": title, "changes": list(changes)})
-
-
-def opened(one: Editor, project: Path, name: str) -> str:
-    """The uri of a file, now open."""
-    uri = (project / name).as_uri()
-    one.open((project / name).read_text(), uri)
-    return uri
-
-
-def state(one: Editor, project: Path) -> dict[str, str]:
-    """What the files hold, as the editor has them if it does."""
-    on_disk = {path.relative_to(project).as_posix(): path.read_text() for path in project.rglob("*") if path.is_file()}
-    held = {uri.removeprefix(f"{project.as_uri()}/"): text.text for uri, text in one.texts.items()}
-    return on_disk | held
-
-
-async def listed(one: Editor) -> list[Json]:
-    return await one.request("llm-ls/listProposals", {})
-
-
-async def accept(one: Editor, argument: Any = None) -> str:
-    """Run `llm-ls.accept`; the last message."""
-    await one.command("llm-ls.accept", argument)
-    await one.idle()
-    return one.messages()[-1]
-
-
-ALL_MADE = {"a.py": A_AFTER, "b.py": "c = 2\n", "new/n.py": "n = 1\n", "s.py": "s = 1\n"}
+__all__ = ["project"]
 
 
 async def test_all_of_it_is_one_edit(project: Path) -> None:
@@ -113,7 +75,7 @@ async def test_nothing_lands_unasked_whatever_the_settings(project: Path, review
 
 
 async def test_who_wants_to_confirm_is_asked_about_operations_too(project: Path) -> None:
-    annotating = {"documentChanges": True, "changeAnnotationSupport": {}, "resourceOperations": FILES}
+    annotating: Json = {"documentChanges": True, "changeAnnotationSupport": {}, "resourceOperations": FILES}
     confirm = {"codeActions": {"review": "confirm"}}
     async with editor(able(workspaceEdit=annotating), settings=confirm, folder=project) as one:
         await propose(one, *ALL)
@@ -129,18 +91,32 @@ async def test_who_wants_to_confirm_is_asked_about_operations_too(project: Path)
     assert set(notes) == {"llm-ls"}
 
 
+def write(name: str, text: str) -> Callable[[Path], object]:
+    def meddle(top: Path) -> None:
+        (top / name).parent.mkdir(exist_ok=True)
+        (top / name).write_text(text)
+
+    return meddle
+
+
+def remove(name: str) -> Callable[[Path], object]:
+    return lambda top: (top / name).unlink()
+
+
 @pytest.mark.parametrize(
     ("meddle", "why"),
     [
-        (lambda top: (top / "b.py").write_text("c = 7\n"), "b.py was changed meanwhile"),
-        (lambda top: (top / "b.py").unlink(), "b.py is gone"),
-        (lambda top: (top / "d.py").write_text("d = 1\nprecious = 1\n"), "d.py was changed meanwhile"),
-        (lambda top: (top / "s.py").write_text(""), "s.py exists by now"),
-        (lambda top: (top / "r.py").unlink(), "r.py is gone"),
-        (lambda top: ((top / "new").mkdir(), (top / "new/n.py").write_text("mine\n")), "new/n.py exists by now"),
+        (write("b.py", "c = 7\n"), "b.py was changed meanwhile"),
+        (remove("b.py"), "b.py is gone"),
+        (write("d.py", "d = 1\nprecious = 1\n"), "d.py was changed meanwhile"),
+        (write("s.py", ""), "s.py exists by now"),
+        (remove("r.py"), "r.py is gone"),
+        (write("new/n.py", "mine\n"), "new/n.py exists by now"),
     ],
 )
-async def test_nothing_is_applied_if_anything_no_longer_fits(project: Path, meddle: Any, why: str) -> None:
+async def test_nothing_is_applied_if_anything_no_longer_fits(
+    project: Path, meddle: Callable[[Path], object], why: str
+) -> None:
     async with editor(DOES_FILES, folder=project) as one:
         uri = opened(one, project, "a.py")
         await propose(one, *ALL)
@@ -332,84 +308,6 @@ async def test_a_client_that_keeps_an_unsaved_text_to_itself_is_believed(
 
     assert said == "Applied: 2 files. Not saved yet: a.py, b.py."
     assert left == []
-
-
-async def test_what_the_client_cannot_the_server_does_if_the_user_says_so(project: Path) -> None:
-    questions: list[str] = []
-
-    def yes(params: Json) -> Json:
-        questions.append(params["message"])
-        return params["actions"][0]
-
-    async with editor(ABLE, folder=project) as one:
-        opened(one, project, "a.py")
-        one.answers["window/showMessageRequest"] = yes
-        await propose(one, *ALL)
-        said = await accept(one)
-        (edit,) = one.edits()
-        left, now = await listed(one), state(one, project)
-
-    assert questions == [
-        "This editor does not create, rename or delete files for a language server. Shall llm-ls itself "
-        "create new/n.py (+1 −0), rename r.py to s.py (+1 −1), delete d.py?"
-    ]
-    assert len(edit["edit"]["documentChanges"]) == 2
-    assert (now, left) == (ALL_MADE, [])
-    assert said == "Applied: 5 files. Not saved yet: b.py."
-
-
-@pytest.mark.parametrize("can_ask", [True, False])
-async def test_without_the_users_word_the_server_touches_no_file(project: Path, can_ask: bool) -> None:
-    window = {"showMessage": {}} if can_ask else {}
-    async with editor({**ABLE, "window": window}, folder=project) as one:
-        one.answers["window/showMessageRequest"] = lambda _: None
-        await propose(one, *ALL)
-        before = state(one, project)
-        await accept(one)
-        messages, after, left = one.messages(), state(one, project), await listed(one)
-
-    assert after == before
-    assert (one.edits(), len(left)) == ([], 5)
-    assert messages[-1] == "The edit of 5 files (+5 −5) is not made yet. It waits in the code actions."
-    assert ("git apply" in messages[-2]) is not can_ask
-
-
-async def test_what_changed_while_the_user_thought_about_it_is_seen(project: Path) -> None:
-    async with editor(ABLE, folder=project) as one:
-
-        def late(params: Json) -> Json:
-            (project / "d.py").write_text("precious\n")
-            return params["actions"][0]
-
-        one.answers["window/showMessageRequest"] = late
-        await propose(one, EDIT_A, DELETE)
-        said = await accept(one)
-
-    assert said == "Nothing is applied: d.py was changed meanwhile."
-    assert (project / "d.py").read_text() == "precious\n"
-
-
-async def test_the_server_renames_and_deletes_nothing_that_is_open(project: Path) -> None:
-    async with editor(ABLE, folder=project) as one:
-        opened(one, project, "r.py")
-        await propose(one, RENAME, EDIT_R, DELETE)
-        said = await accept(one)
-
-    assert said == "Nothing is applied: r.py is open, and only its editor may rename it: close it first."
-    assert (project / "d.py").exists()
-
-
-async def test_no_folder_that_became_a_link_leads_out(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    outside = tmp_path_factory.mktemp("outside")
-    async with editor(ABLE, folder=project) as one:
-        one.answers["window/showMessageRequest"] = lambda params: params["actions"][0]
-        await propose(one, CREATE)
-        (project / "new").symlink_to(outside)
-        await accept(one)
-        messages = one.messages()
-
-    assert "n.py does not lie in the workspace any more" in messages[-2]
-    assert list(outside.iterdir()) == []
 
 
 async def test_a_workspace_behind_a_link_keeps_the_uris_of_the_client(project: Path, tmp_path: Path) -> None:
