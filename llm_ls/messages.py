@@ -9,7 +9,15 @@ Number = TypeVar("Number", int, float)
 Role = Literal["user", "assistant"]
 StopReason = Literal["end_turn", "max_tokens", "stop_sequence", "tool_use", "refusal", "other"]
 NoticeKind = Literal[
-    "retry", "fallback", "waiting", "compacted", "truncated_context", "dropped_parameter", "tool_limit", "not_kept"
+    "retry",
+    "fallback",
+    "waiting",
+    "compacted",
+    "truncated_context",
+    "dropped_parameter",
+    "tool_limit",
+    "tools",
+    "not_kept",
 ]
 
 

@@ -145,6 +145,20 @@ class Session:
 
         return McpServers(self.environment, lambda: Network(self.settings.proxy, self.settings.ca_file))
 
+    @functools.cached_property
+    def conversations(self):  # noqa: ANN201 - as above
+        """Those that are kept."""
+        from llm_ls.store.conversations import Conversations
+
+        return Conversations(self.routes.ledger.database)
+
+    @functools.cached_property
+    def consents(self):  # noqa: ANN201 - as above
+        """What the user has allowed tools for good."""
+        from llm_ls.store.consents import Consents
+
+        return Consents(self.routes.ledger.database)
+
     @contextlib.asynccontextmanager
     async def reading_settings(self) -> AsyncGenerator[None]:
         """Questions wait while the block runs. One at a time: a slow reading must not undo what a later one found."""
@@ -205,20 +219,6 @@ class Session:
             await self.registry.discover()
         name = name or self.registry.default_name(role) or self.registry.default_model(role).name
         return self.routes.infill_model(name, ChatFilling)
-
-    @functools.cached_property
-    def conversations(self):  # noqa: ANN201 - as above
-        """Those that are kept."""
-        from llm_ls.store.conversations import Conversations
-
-        return Conversations(self.routes.ledger.database)
-
-    @functools.cached_property
-    def consents(self):  # noqa: ANN201 - as above
-        """What the user has allowed tools for good."""
-        from llm_ls.store.consents import Consents
-
-        return Consents(self.routes.ledger.database)
 
     def new_id(self, kind: str) -> str:
         """An id that this session has not used."""

@@ -42,7 +42,8 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
     known = ls.session.registry.known(model.name)
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
     asked, notices = await _question(ls, params, tokens // 2)
-    tools = await toolbox.tools(ls, params.server_tools) if known is None or known.capabilities.tools else ()
+    calls = known is None or known.capabilities.tools
+    tools = await toolbox.tools(ls, params.server_tools, model.name) if calls else ()
     definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
     system = conversation.instructions(params.system or "", await workspace_files.guidance(ls), tools=bool(tools))
     turns = replaying.messages(asked.turns, tools=bool(definitions))
@@ -52,7 +53,7 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
         attrs.evolve(chat_params.request(params, turns, system), tools=definitions),
         tools,
         tokens,
-        notices,
+        (*notices, *toolbox.notices(ls)),
     )
 
 

@@ -1,15 +1,30 @@
-"""The server's own tools, as the settings and the client's workspace have them."""
+"""The tools that a model may call: the server's own, and those of the user's MCP servers."""
 
 from collections.abc import Collection
 
+from llm_ls.messages import Notice
+from llm_ls.protocol import workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.tools.tool import Tool
 
 
 async def tools(ls: LlmLanguageServer, names: Collection[str] | None = None) -> tuple[Tool, ...]:
-    """What a model may call, each still to be allowed by the user (`consent`).
+    """What may be called, each call still to be allowed by the user (`consent`).
 
     Args:
         names: Only these; `None` is all.
     """
-    return ()
+    settings = ls.session.settings
+    if settings.chat.tools == "off" or (names is not None and not names):
+        return ()
+    theirs = (
+        await ls.session.mcp.tools(settings.mcp_servers, workspace_files.folders(ls)) if settings.mcp_servers else ()
+    )
+    return tuple(tool for tool in theirs if names is None or tool.name in names)
+
+
+def notices(ls: LlmLanguageServer) -> tuple[Notice, ...]:
+    """What went wrong with MCP servers since the last time, each told once."""
+    if not ls.session.settings.mcp_servers:
+        return ()
+    return tuple(Notice("tools", sentence) for sentence in ls.session.mcp.problems())
