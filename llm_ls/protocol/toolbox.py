@@ -8,11 +8,12 @@ from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.tools.tool import Tool
 
 
-async def tools(ls: LlmLanguageServer, names: Collection[str] | None = None) -> tuple[Tool, ...]:
+async def tools(ls: LlmLanguageServer, names: Collection[str] | None = None, model: str = "") -> tuple[Tool, ...]:
     """What may be called, each call still to be allowed by the user (`consent`).
 
     Args:
         names: Only these; `None` is all.
+        model: Who calls them, as `provider/model`; empty if it is no model.
     """
     settings = ls.session.settings
     if settings.chat.tools == "off" or (names is not None and not names):
@@ -20,7 +21,15 @@ async def tools(ls: LlmLanguageServer, names: Collection[str] | None = None) -> 
     theirs = (
         await ls.session.mcp.tools(settings.mcp_servers, workspace_files.folders(ls)) if settings.mcp_servers else ()
     )
-    return tuple(tool for tool in theirs if names is None or tool.name in names)
+    return tuple(tool for tool in (*_own(ls, model), *theirs) if names is None or tool.name in names)
+
+
+def _own(ls: LlmLanguageServer, model: str) -> tuple[Tool, ...]:
+    from llm_ls.protocol import proposing, workspaces  # on first use, like what they import
+    from llm_ls.tools.proposing import propose_edit
+
+    workspace = workspaces.of(ls)
+    return (propose_edit(workspace, proposing.proposer(ls, model)),) if workspace.folders else ()
 
 
 def notices(ls: LlmLanguageServer) -> tuple[Notice, ...]:
