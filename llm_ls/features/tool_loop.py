@@ -116,7 +116,7 @@ def _is_known(call: ToolCall, request: ModelRequest) -> bool:
 
 async def _run(calls: Sequence[ToolCall], tools: Mapping[str, Tool]) -> AsyncGenerator[ToolResult]:
     """Run all at once; each result as it comes. Leaving early stops those that still run."""
-    running = {asyncio.create_task(_result(call, tools), name=f"tool {call.name}") for call in calls}
+    running = {asyncio.create_task(result(call, tools), name=f"tool {call.name}") for call in calls}
     try:
         while running:
             finished, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
@@ -128,7 +128,7 @@ async def _run(calls: Sequence[ToolCall], tools: Mapping[str, Tool]) -> AsyncGen
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _result(call: ToolCall, tools: Mapping[str, Tool]) -> ToolResult:
+async def result(call: ToolCall, tools: Mapping[str, Tool]) -> ToolResult:
     """What the model is told; a failure is a result too, so that it can do better."""
     try:
         if call.name not in tools:
