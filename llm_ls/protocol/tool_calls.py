@@ -5,12 +5,14 @@ from typing import Any
 
 import attrs
 
+from lsprotocol import types
+
 from llm_ls import errors
 from llm_ls.features import tool_loop
 from llm_ls.messages import ToolCall
-from llm_ls.protocol import consent, toolbox
+from llm_ls.protocol import consent, dialogs, toolbox
 from llm_ls.protocol.language_server import LlmLanguageServer
-from llm_ls.tools.tool import Access
+from llm_ls.tools.tool import Access, Tool
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -50,7 +52,6 @@ class CalledTool:
 
 async def listed(ls: LlmLanguageServer) -> tuple[ListedTool, ...]:
     """All that there are."""
-    await ls.session.ready()
     return tuple(
         ListedTool(
             tool.name,
@@ -59,7 +60,7 @@ async def listed(ls: LlmLanguageServer) -> tuple[ListedTool, ...]:
             tool.access,
             tool.server or None,
         )
-        for tool in await toolbox.tools(ls)
+        for tool in await _tools(ls)
     )
 
 
@@ -69,10 +70,18 @@ async def called(ls: LlmLanguageServer, params: CallToolParams) -> CalledTool:
     Raises:
         errors.NotFound: There is no such tool.
     """
-    await ls.session.ready()
-    found = await toolbox.tools(ls, (params.name,))
+    found = await _tools(ls, params.name)
     if not found:
         raise errors.NotFound(f"there is no tool {params.name!r}", hint="ask llm-ls/listTools which there are")
     tool = found[0] if params.allowed else consent.asked_for(ls, found[0], params.conversation_id)
     result = await tool_loop.result(ToolCall("", params.name, params.input), {params.name: tool})
     return CalledTool(result.content, result.is_error)
+
+
+async def _tools(ls: LlmLanguageServer, *names: str) -> tuple[Tool, ...]:
+    """Those called `names`, or all; the user is told what is wrong with MCP servers."""
+    await ls.session.ready()
+    found = await toolbox.tools(ls, names or None)
+    for notice in toolbox.notices(ls):
+        dialogs.say(ls, notice.message, types.MessageType.Warning)
+    return found

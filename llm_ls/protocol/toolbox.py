@@ -18,9 +18,9 @@ async def tools(ls: LlmLanguageServer, names: Collection[str] | None = None, mod
     settings = ls.session.settings
     if settings.chat.tools == "off" or (names is not None and not names):
         return ()
-    theirs = (
-        await ls.session.mcp.tools(settings.mcp_servers, workspace_files.folders(ls)) if settings.mcp_servers else ()
-    )
+    servers = settings.mcp_servers
+    of_mcp = servers and (names is None or any("__" in name for name in names))
+    theirs = await ls.session.mcp.tools(servers, workspace_files.folders(ls)) if of_mcp else ()
     return tuple(tool for tool in (*_own(ls, model), *theirs) if names is None or tool.name in names)
 
 
