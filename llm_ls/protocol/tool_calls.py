@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import attrs
-
 from lsprotocol import types
 
 from llm_ls import errors
