@@ -26,7 +26,8 @@ from llm_ls.models import InfillModel, Model
 from llm_ls.prompts.neighbours import Neighbourhood
 from llm_ls.providers.registry import Registry
 from llm_ls.routing.routes import Routes
-from llm_ls.settings import Settings
+from llm_ls.settings import CustomAction, Settings
+from llm_ls.settings.prompt_files import PromptFile
 from llm_ls.settings.sources import Source
 
 Role = Literal["chat", "edit", "inlineCompletion", "nextEdit"]
@@ -82,6 +83,8 @@ class Session:
         shown_texts: Texts the client may fetch, by uri.
         sources: Settings as the client gave them, by the message they came in.
         told_problems: What the user has been told of their settings.
+        prompt_files: The library of prompts.
+        prompt_actions: Those of them that are offered as code actions.
         refresh: Reads the files of settings again if they have changed.
         configured: Not set while sources of settings are being read.
         warmed: The models for which has been loaded what they need, ahead of their first use, and whether to fill gaps.
@@ -89,6 +92,7 @@ class Session:
         allowed: What they have allowed tools in a conversation, as (its id, the scope).
         asking: Held while the user is asked to allow something.
         chatting: Uris of the chat documents in which an answer is being written.
+        listed: The files that can be mentioned in one, and when they were listed (`time.monotonic`).
         attempts: The sign-ins under way, by provider, the newest last.
         sign_in_wanted: The provider that could not be asked for want of a sign-in; empty is any,
             and `None` none.
@@ -111,6 +115,8 @@ class Session:
         self.shown_texts: dict[str, str] = {}
         self.sources: dict[str, Source] = {}
         self.told_problems: set[str] = set()
+        self.prompt_files: tuple[PromptFile, ...] = ()
+        self.prompt_actions: tuple[CustomAction, ...] = ()
         self.refresh: Callable[[], Awaitable[object]] = _nothing
         self.configured = asyncio.Event()
         self.warmed: set[tuple[str, bool]] = set()
@@ -120,6 +126,7 @@ class Session:
         self.sign_in_wanted: str | None = None
         self.allowed: set[tuple[str, str]] = set()
         self.chatting: set[str] = set()
+        self.listed: tuple[float, tuple[str, ...]] | None = None
         self.asking = asyncio.Lock()
         self._numbers = itertools.count(1)
         self._reading = asyncio.Lock()

@@ -32,7 +32,7 @@ def register(server: LlmLanguageServer) -> None:
         next_edit = next_edits.known(ls, document) if ls.client.code_action_literals else None
         offers = code_actions.offered(
             asked,
-            settings.code_actions.custom,
+            (*settings.code_actions.custom, *session.prompt_actions),
             session.proposals.of(document.uri),
             tuple(Running(one.id, one.model, one.seconds) for one in session.operations.values()),
             session.sign_in_wanted,

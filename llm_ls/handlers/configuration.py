@@ -3,15 +3,16 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from lsprotocol import types
 
 from llm_ls.protocol import completion_items, dialogs, log, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
-from llm_ls.settings import sources, workspace
+from llm_ls.settings import prompt_files, sources, workspace
 from llm_ls.settings.merging import merge
 from llm_ls.settings.problems import Problem
 
@@ -56,7 +57,11 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def on_save(ls: LlmLanguageServer, params: types.DidSaveTextDocumentParams) -> None:
         path = workspace_files.path_of(params.text_document.uri)
-        if path and (path.name == workspace.FILE or path == sources.user_file(ls.session.environment)):
+        if path and (
+            path.name == workspace.FILE
+            or path == sources.user_file(ls.session.environment)
+            or prompt_files.is_one(path, ls.session.environment, workspace_files.folders(ls))
+        ):
             await reload(ls)
 
 
@@ -86,11 +91,15 @@ class _Files:
     async def _look(self, ls: LlmLanguageServer) -> None:
         before, folders = self._stamps, tuple(workspace_files.folders(ls))
         try:
-            self._stamps = (folders, await asyncio.to_thread(sources.stamps, ls.session.environment, folders))
+            self._stamps = await asyncio.to_thread(_stamps, ls.session.environment, folders)
             if before is not None and self._stamps != before:
                 await reload(ls)
         finally:
             self._looked_at, self._looking = time.monotonic(), None
+
+
+def _stamps(environment: Mapping[str, str], folders: tuple[Path, ...]) -> object:
+    return folders, sources.stamps(environment, folders), prompt_files.stamps(environment, folders)
 
 
 async def _read(ls: LlmLanguageServer) -> Sequence[Problem]:
@@ -101,7 +110,16 @@ async def _read(ls: LlmLanguageServer) -> Sequence[Problem]:
     from_client = [source for name in FROM_CLIENT if (source := session.sources.get(name))]
     settings, problems = merge((*from_client, *from_disk))
     session.configure(settings)
-    return problems
+    return (*problems, *await _read_prompts(ls))
+
+
+async def _read_prompts(ls: LlmLanguageServer) -> Sequence[Problem]:
+    found = await asyncio.to_thread(prompt_files.read, ls.session.environment, workspace_files.folders(ls))
+    if not found and not ls.session.prompt_files:
+        return ()
+    from llm_ls.protocol import prompt_library  # many have no prompts
+
+    return prompt_library.use(ls, found)
 
 
 def _told(ls: LlmLanguageServer, problems: Sequence[Problem]) -> None:

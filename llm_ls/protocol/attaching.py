@@ -159,6 +159,21 @@ def _repositories(folders: Iterable[Path]) -> dict[Path, Path]:
     return {top: folder for folder in reversed(resolved) if (top := repositories.enclosing(folder))}
 
 
+async def told_problems(ls: LlmLanguageServer) -> Attached:
+    """The diagnostics that the client has told of, those where the user is first."""
+    session, attached = ls.session, Attached()
+    here = (session.focus.uri,) if session.focus else ()
+    for uri in dict.fromkeys((*here, *session.diagnostics)):
+        if found := session.diagnostics.of(uri):
+            try:
+                await refuse(ls, uri)
+            except errors.LlmLsError as error:
+                attached += Attached(left_out=(error.message,))
+            else:
+                attached += problems(name_of(ls, uri), found)
+    return attached if attached != Attached() else Attached(left_out=("the editor has told of no problem",))
+
+
 def problems(name: str, found: Iterable[Diagnostic]) -> Attached:
     """Diagnostics of a document, a line each."""
     said = "\n".join(map(_line, found))

@@ -66,7 +66,8 @@ async def read(ls: LlmLanguageServer, item: ContextItem) -> Attached:
             return attaching.text(title, document.slice(span), document.language_id)
         case DiagnosticsContext(uri, diagnostics):
             await attaching.refuse(ls, uri)
-            return attaching.problems(attaching.name_of(ls, uri), map(_placed, diagnostics or ()))
+            told = ls.session.diagnostics.of(uri) if diagnostics is None else map(_placed, diagnostics)
+            return attaching.problems(attaching.name_of(ls, uri), told)
         case SymbolsContext(uri):
             return attaching.definitions(attaching.name_of(ls, uri), (await attaching.document(ls, uri)).text)
         case DiffContext(staged):

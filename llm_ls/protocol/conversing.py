@@ -42,7 +42,7 @@ async def answer(ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, ru
     running.operation.model = ready.model.name
     kept = KeptAnswer(ls.session.conversations, ready.asked)
     await kept.begin(workspace_files.place(ls))
-    model = await ls.session.model_for("chat", params.model, conversation=kept.conversation)
+    model = await ls.session.model_for("chat", ready.params.model, conversation=kept.conversation)
     ready = await compacting.if_needed(kept, attrs.evolve(ready, model=model), running)
     await kept.ask(model.name)
     parts.send_value(_start(kept, model.name))

@@ -33,7 +33,7 @@ async def _read(ls: LlmLanguageServer, mention: Mention) -> Attached:
         case "selection":
             return await _selection(ls)
         case "diagnostics":
-            return Attached()
+            return await attaching.told_problems(ls)
         case "diff" | "staged":
             return await attaching.diff(ls, staged=mention.kind == "staged")
         case "open":
@@ -62,13 +62,16 @@ async def _file(ls: LlmLanguageServer, mention: Mention) -> Attached:
 
 
 async def _selection(ls: LlmLanguageServer) -> Attached:
-    """What the user has selected; where that is nothing, the lines around the cursor that belong together."""
     focus = ls.session.focus
     if focus is None:
         raise errors.InvalidRequest("the editor has not told where the cursor is")
     document = await attaching.document(ls, focus.uri)
-    span = Span(document.clamp(focus.span.start), document.clamp(focus.span.end))
-    name = attaching.name_of(ls, focus.uri)
+    return selected(ls, document, Span(document.clamp(focus.span.start), document.clamp(focus.span.end)))
+
+
+def selected(ls: LlmLanguageServer, document: Document, span: Span) -> Attached:
+    """What is selected; where that is nothing, the lines around the cursor that belong together."""
+    name = attaching.name_of(ls, document.uri)
     if not span.empty:
         last = span.end.line + (span.end.column > 0 or span.end.line == span.start.line)
         return attaching.text(

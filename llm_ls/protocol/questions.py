@@ -7,7 +7,7 @@ from llm_ls.features.kept_questions import Question
 from llm_ls.messages import Notice
 from llm_ls.models import Model, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
-from llm_ls.protocol import attaching, chat_params, ext, mentioned, toolbox, workspace_files
+from llm_ls.protocol import attaching, chat_params, ext, mentioned, prompt_library, toolbox, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.tools.tool import Tool
 
@@ -17,6 +17,7 @@ class Prepared:
     """What a model would be asked.
 
     Attributes:
+        params: As they came, with what a prompt of the library asks in place of its name.
         asked: The question in its place.
         request: Before what does not fit is left out.
         tools: The server's own, without the user's consent.
@@ -24,6 +25,7 @@ class Prepared:
         notices: What the user should know of it.
     """
 
+    params: ext.ChatParams
     asked: Question
     model: Model
     request: ModelRequest
@@ -38,27 +40,30 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
     Raises:
         errors.LlmLsError: The question cannot be asked.
     """
+    params, missing = await prompt_library.expanded(ls, params)
     model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
     known = ls.session.registry.known(model.name)
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
-    asked, notices = await _question(ls, params, tokens // 2)
+    asked, left_out = await _question(ls, params, tokens // 2)
     calls = known is None or known.capabilities.tools
     tools = await toolbox.tools(ls, params.server_tools, model.name) if calls else ()
     definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
     system = conversation.instructions(params.system or "", await workspace_files.guidance(ls), tools=bool(tools))
     turns = replaying.messages(asked.turns, tools=bool(definitions))
+    said = tuple(Notice("truncated_context", sentence) for sentence in (*missing, *left_out))
     return Prepared(
+        params,
         asked,
         model,
         attrs.evolve(chat_params.request(params, turns, system), tools=definitions),
         tools,
         tokens,
-        (*notices, *toolbox.notices(ls)),
+        (*said, *toolbox.notices(ls)),
     )
 
 
-async def _question(ls: LlmLanguageServer, params: ext.ChatParams, tokens: int) -> tuple[Question, tuple[Notice, ...]]:
-    """What is asked, with the turns before it; and what to say of what was left out.
+async def _question(ls: LlmLanguageServer, params: ext.ChatParams, tokens: int) -> tuple[Question, tuple[str, ...]]:
+    """What is asked, with the turns before it; and what was left out.
 
     Args:
         tokens: How many may be attached to it.
@@ -73,4 +78,4 @@ async def _question(ls: LlmLanguageServer, params: ext.ChatParams, tokens: int) 
     attached = await chat_params.attached(ls, params) + await mentioned.attachments(ls, message.text)
     attached = attaching.fitted(attached, tokens)
     asked = await kept_questions.new(store, params.conversation_id, params.after, message, attached.told)
-    return asked, tuple(Notice("truncated_context", sentence) for sentence in attached.left_out)
+    return asked, attached.left_out

@@ -47,11 +47,16 @@ def restricted(values: Mapping[str, Any], source: str) -> tuple[dict[str, Any], 
             problems.append(
                 Problem(path, source, "may take no exclusion back in a workspace", "leave out what begins with !")
             )
-        elif any(map(_PATH.search, _models(path, value))):
+        elif any(map(names_a_path, _models(path, value))):
             problems.append(Problem(path, source, "may not name a model by a path in a workspace"))
         else:
             put(kept, path, value)
     return kept, problems
+
+
+def names_a_path(model: str) -> bool:
+    """Whether that is no model's name, but a way out of the folder that a provider keeps its files in."""
+    return _PATH.search(model) is not None
 
 
 def put(values: dict[str, Any], path: str, value: Any) -> None:
@@ -95,4 +100,3 @@ def _models(path: str, value: Any) -> list[str]:
 
 
 _PATH = re.compile(r"//|/\.{1,2}(?:/|$)|\\")
-"""In a model's name: a way out of the folder that a provider keeps its files in."""
