@@ -4,6 +4,7 @@ import asyncio
 import json
 import os
 import sys
+import time
 from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -23,12 +24,14 @@ class RawClient:
     Attributes:
         process: The server.
         messages: What came on its stdout, in order.
+        came: When each of them came, by `time.monotonic`.
         errors: What came on its stderr.
     """
 
     def __init__(self, process: asyncio.subprocess.Process) -> None:
         self.process = process
         self.messages: list[Message] = []
+        self.came: list[float] = []
         self.errors = b""
         self._news = asyncio.Event()
         self._reads = asyncio.Event()
@@ -112,6 +115,7 @@ class RawClient:
         while data := await self.process.stdout.read(65536):
             for body in framer.feed(data):
                 self.messages.append(json.loads(body))
+                self.came.append(time.monotonic())
             self._news.set()
             await self._reads.wait()
 
