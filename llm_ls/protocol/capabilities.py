@@ -82,6 +82,11 @@ class ClientCapabilities:
         return self.name == "Neovim"  # 0.12.4, also where the key was meant for the text
 
     @property
+    def ends_last_line(self) -> bool:
+        """Whether a new file gets its last line end from the client, so that ours would begin another line."""
+        return self.name == "Neovim"  # 0.12.4: the buffer of an empty file holds one empty line, which it ends
+
+    @property
     def asks_to_confirm(self) -> bool:
         """Whether an annotated edit is shown to the user before it is made.
 

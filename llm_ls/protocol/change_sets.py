@@ -140,23 +140,31 @@ async def _by_client(
         if len(made := [step for step in steps if await _is_made(ls, step)]) == len(steps):
             break
         await asyncio.sleep(_LOOK_AGAIN_S)
-    # An editor need not tell of a text that it has opened only to change it, and has not saved.
-    unseen = [step for step in steps if applied and not confirm and step not in made and not step.was_open]
+    unseen = [step for step in steps if applied and not confirm and step not in made and await _is_hidden(ls, step)]
     return tuple(made), tuple(unseen)
 
 
+async def _is_hidden(ls: LlmLanguageServer, step: Step) -> bool:
+    """Whether it may be made though nothing shows it: a text opened only to be changed, not saved, and not told of."""
+    hidden = not step.was_open and part_files.opened(ls, step.uri) is None
+    return hidden and await _file_is_there(step)
+
+
 async def _is_made(ls: LlmLanguageServer, step: Step) -> bool:
-    kind = step.operation.kind if step.operation else ""
-    if kind in ("rename", "delete") and await part_files.exists(step.part.uri):
+    if not await _file_is_there(step):
         return False
-    if kind == "delete":
-        return True
-    if kind and not await part_files.exists(step.uri):
-        return False
-    if not step.acceptance.hunks:
+    if not step.acceptance.hunks or (step.operation and step.operation.kind == "delete"):
         return True
     now = await part_files.text(ls, step.uri)
     return now is not None and edits.made_in(now, step.now, step.acceptance.hunks) is not None
+
+
+async def _file_is_there(step: Step) -> bool:
+    """Whether there is a file where there is to be one, and none where there is not."""
+    kind = step.operation.kind if step.operation else ""
+    if kind in ("rename", "delete") and await part_files.exists(step.part.uri):
+        return False
+    return kind == "delete" or not kind or await part_files.exists(step.uri)
 
 
 async def _settle(

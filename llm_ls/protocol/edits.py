@@ -137,7 +137,10 @@ def _changes(ls: LlmLanguageServer, file: FileEdit, note: str | None) -> list[_C
         made.append(types.CreateFile(uri=document.uri, annotation_id=note))
     if file.changes:
         versioned = types.OptionalVersionedTextDocumentIdentifier(document.uri, document.version)
-        plain = convert.text_edits(document, file.changes, ls.client.position_encoding)
+        changes = file.changes
+        if made and ls.client.ends_last_line:
+            changes = tuple(attrs.evolve(one, text=one.text.removesuffix("\n")) for one in changes)
+        plain = convert.text_edits(document, changes, ls.client.position_encoding)
         made.append(types.TextDocumentEdit(versioned, [_annotated(edit, note) for edit in plain]))
     if operation is not None and operation.kind == "rename":
         made.append(types.RenameFile(old_uri=document.uri, new_uri=operation.new_uri, annotation_id=note))
