@@ -41,7 +41,7 @@ def _open(top: Path, names: tuple[str, ...]) -> int:
     return opened
 
 
-def text(top: Path, path: Path, name: str, max_bytes: int) -> str:
+def read_text(top: Path, path: Path, name: str, max_bytes: int) -> str:
     """The text of `path`, which is resolved and in `top`, and called `name`.
 
     Raises:
@@ -54,13 +54,22 @@ def text(top: Path, path: Path, name: str, max_bytes: int) -> str:
         raise errors.NotFound(f"{name} cannot be read", hint="name a file that is there") from error
     if len(content) > max_bytes:
         raise too_large(name, max_bytes)
+    return decoded(content, name)
+
+
+def decoded(content: bytes, name: str) -> str:
+    """The text that `content` of the file called `name` is.
+
+    Raises:
+        InvalidRequest: It is none.
+    """
     try:
-        decoded = content.decode()
+        text = content.decode()
     except UnicodeDecodeError:
-        decoded = "\0"
-    if "\0" in decoded:
+        text = "\0"
+    if "\0" in text:
         raise errors.InvalidRequest(f"{name} is not text", hint="name a text file")
-    return decoded
+    return text
 
 
 def too_large(name: str, max_bytes: int) -> errors.InvalidRequest:

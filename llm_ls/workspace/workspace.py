@@ -107,7 +107,7 @@ class Workspace:
             NotFound: It is no longer there.
             InvalidRequest: It is too large, or no text.
         """
-        return opening.text(self._top_of(path), path, self.name_of(path), self.max_file_bytes)
+        return opening.read_text(self._top_of(path), path, self.name_of(path), self.max_file_bytes)
 
     async def files(self, below: str = "") -> Listing:
         """The files in the folder of that name, or in all folders, that may be read.
@@ -116,9 +116,14 @@ class Workspace:
             NotFound: There is no such folder.
             InvalidRequest: It may not be read.
         """
+        found, omitted = await self.paths(below)
+        return Listing(tuple(sorted(found)), omitted)
+
+    async def paths(self, below: str = "") -> tuple[dict[str, str], int]:
+        """As `files`: where each is, by name, in no order; and how many more there are."""
         everywhere = below in ("", ".", "./")
         folders = await self.tops() if everywhere else [await self.path(below)]
-        found: set[str] = set()
+        found: dict[str, str] = {}
         omitted = 0
         for folder in folders:
             top = self._top_of(folder)
@@ -128,7 +133,7 @@ class Workspace:
             shown, kept_away = await asyncio.to_thread(self._sorted, top, await listing.files(top, inside))
             found.update(shown)
             omitted += kept_away
-        return Listing(tuple(sorted(found)), omitted)
+        return found, omitted
 
     async def tops(self) -> tuple[Path, ...]:
         """The folders, resolved."""
@@ -236,20 +241,20 @@ class Workspace:
             return "is excluded by `context.exclude`"
         return "is git's own" if any(".git" in called.casefold().split("/") for called in inside) else ""
 
-    def _sorted(self, top: Path, listed: list[str]) -> tuple[list[str], int]:
-        """The names of those of `listed` that may be read, and how many may not; for a thread."""
+    def _sorted(self, top: Path, listed: list[str]) -> tuple[dict[str, str], int]:
+        """Where those of `listed` are that may be read, by name, and how many may not be; for a thread."""
         kept_away = set(listing.left_out(top, listed))
         nested = any(other != top and other.is_relative_to(top) for _, _, other in self._tops)
         label = next((f"{label}/" for label, _, other in self._tops if label and other == top), "")
         real_folders: dict[str, bool] = {}
-        shown: list[str] = []
+        shown: dict[str, str] = {}
         for name in listed:
             path = f"{top}/{name}"
             folder = path.rpartition("/")[0]
             if (real := real_folders.get(folder)) is None:
                 real = real_folders[folder] = os.path.realpath(folder) == folder
             if real and name not in kept_away and not self._name_refused(path) and not _kind_refused(path):
-                shown.append(self.name_of(Path(path)) if nested else names.shown(label + name))
+                shown[self.name_of(Path(path)) if nested else names.shown(label + name)] = path
         return shown, len(listed) - len(shown)
 
 

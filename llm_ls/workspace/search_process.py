@@ -1,0 +1,96 @@
+"""Searches files for a text or a regular expression; a process of its own, since a pattern can take for ever.
+
+It reads one JSON object, says a line of JSON for each line found, in the order of the files, and at last how many
+there are.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from llm_ls import errors
+from llm_ls.workspace import opening
+
+_LONGEST_LINE = 300
+_BEFORE = 100
+
+Match = Callable[[str], int]
+"""Where in a line the pattern is; -1 if it is not."""
+
+
+def main() -> None:
+    """Search as standard input says."""
+    asked = json.load(sys.stdin)
+    try:
+        match, whole = _matcher(asked["pattern"], is_regex=asked["isRegex"], ignore_case=asked["ignoreCase"])
+    except (re.error, OverflowError, RecursionError) as error:
+        _say({"wrong": str(error) or "too complex"})
+        return
+    tops = sorted(map(Path, asked["tops"]), key=lambda top: -len(top.parts))
+    lines, files, left = 0, 0, asked["characters"]
+    for name, path, opened in asked["files"]:
+        text = opened
+        if opened is None:
+            text = _text(tops, Path(path), name, asked["maxBytes"])
+        if not text or not whole(text):
+            continue
+        before = lines
+        for number, line in _found(text, match):
+            lines += 1
+            left -= len(name) + len(line) + 8
+            if left > 0:
+                _say({"name": name, "line": number, "text": line})
+        files += lines > before
+        if left > 0 and lines > before:
+            sys.stdout.flush()
+    _say({"lines": lines, "files": files})
+
+
+def _text(tops: list[Path], path: Path, name: str, max_bytes: int) -> str:
+    top = next(top for top in tops if path.is_relative_to(top))
+    try:
+        return opening.read_text(top, path, name, max_bytes)
+    except (errors.NotFound, errors.InvalidRequest):
+        return ""
+
+
+def _matcher(pattern: str, *, is_regex: bool, ignore_case: bool) -> tuple[Match, Callable[[str], bool]]:
+    """What finds the pattern in a line; and what says of a whole text, at little cost, whether it may be there."""
+    if not is_regex and not ignore_case:
+        return (lambda line: line.find(pattern)), (lambda text: pattern in text)
+    compiled = re.compile(pattern if is_regex else re.escape(pattern), re.IGNORECASE if ignore_case else 0)
+
+    def match(line: str) -> int:
+        found = compiled.search(line)
+        return found.start() if found else -1
+
+    return match, lambda _: True
+
+
+def _found(text: str, match: Match) -> Iterator[tuple[int, str]]:
+    lines = text.split("\n")
+    if not lines[-1]:
+        lines.pop()
+    for number, line in enumerate(lines, 1):
+        ended = line.removesuffix("\r")
+        if (at := match(ended)) >= 0:
+            yield number, _cut(ended, at)
+
+
+def _cut(line: str, at: int) -> str:
+    if len(line) <= _LONGEST_LINE:
+        return line
+    start = max(0, min(at - _BEFORE, len(line) - _LONGEST_LINE))
+    end = start + _LONGEST_LINE
+    return "…" * (start > 0) + line[start:end] + "…" * (end < len(line))
+
+
+def _say(what: dict[str, Any]) -> None:
+    sys.stdout.write(json.dumps(what) + "\n")
+
+
+if __name__ == "__main__":
+    main()
