@@ -1,11 +1,9 @@
-"""`llm-ls chat`: one question, and the answer as it arrives."""
+"""`llm-ls chat`: a question, and the answer as it arrives; kept, so that any editor can go on with it."""
 
 import asyncio
 import io
 import json
-import secrets
 import sys
-import unicodedata
 from contextlib import aclosing
 from typing import Any, Protocol
 
@@ -13,38 +11,107 @@ import attrs
 import click
 
 from llm_ls import errors, messages
-from llm_ls.cli import configured
-from llm_ls.features import chat
-from llm_ls.messages import StreamEvent
+from llm_ls.cli import configured, mentioned, places, tables
+from llm_ls.cli.configured import Chosen
+from llm_ls.features import chat, kept_questions, tool_loop
+from llm_ls.features.kept_answers import KeptAnswer
+from llm_ls.features.kept_questions import Question
+from llm_ls.messages import Message, StreamEvent
+from llm_ls.models import ModelRequest
+from llm_ls.prompts import conversation, fitting, replaying
 from llm_ls.protocol.chat_events import to_chat_event, to_error_event
+from llm_ls.store.conversations import Conversations
+
+
+@attrs.frozen
+class _Place:
+    """Where a question belongs: in the conversation of that id, the newest of the folder, or a new one; kept or not."""
+
+    id: str | None
+    newest: bool
+    kept: bool
 
 
 @click.command()
 @click.argument("prompt", nargs=-1)
 @click.option("-m", "--model", metavar="MODEL", help='As "provider/model", or one of fast, mid and best.')
+@click.option("-c", "--continue", "newest", is_flag=True, help="Go on with the newest conversation of this folder.")
+@click.option("--conversation", metavar="ID", help="Go on with that one.")
+@click.option("--no-save", is_flag=True, help="Keep neither question nor answer.")
 @click.option("--json", "as_json", is_flag=True, help="Print the events, one JSON object a line.")
-def command(prompt: tuple[str, ...], model: str | None, as_json: bool) -> None:
+def command(
+    prompt: tuple[str, ...], model: str | None, newest: bool, conversation: str | None, no_save: bool, as_json: bool
+) -> None:
     """Ask a model; the answer streams to the terminal.
 
-    What comes on stdin is added to PROMPT: `git diff | llm-ls chat review this`.
+    What comes on stdin is added to PROMPT: `git diff | llm-ls chat review this`. @PATH in PROMPT attaches a file of the
+    project, @PATH:10-20 lines of it. The conversation is kept, for `-c` and for editors.
     """
-    question = "\n\n".join(filter(None, (" ".join(prompt), _piped())))
+    words = " ".join(prompt)
+    question = "\n\n".join(filter(None, (words, _piped())))
     if not question.strip():
         raise click.UsageError("there is no question: give PROMPT, or pipe it in")
-    asyncio.run(_ask(question, model, _Json() if as_json else _Text.on_this_terminal()))
+    if newest and conversation is not None:
+        raise click.UsageError("-c and --conversation exclude each other")
+    place = _Place(conversation, newest, not no_save)
+    asyncio.run(_ask(words, question, model, place, _Json() if as_json else _Text.on_this_terminal()))
 
 
-async def _ask(question: str, name: str | None, output: "_Output") -> None:
+async def _ask(words: str, question: str, name: str | None, place: _Place, output: "_Output") -> None:
+    """Ask `question`; only in the user's `words` is `@` looked for, not in what was piped in."""
     try:
-        async with configured.chosen(name) as model:
-            output.begin(model.name)
-            async with aclosing(model.stream(chat.request(chat.Question((messages.user(question),))))) as events:
-                async for event in events:
-                    output.show(event)
-            output.end(model.name)
+        async with configured.chosen(name) as chosen:
+            attached, left_out = await mentioned.attachments(words, places.workspace(chosen.settings))
+            for sentence in left_out:
+                output.show(messages.Notice("truncated_context", sentence))
+            store = Conversations(chosen.routes.ledger.database)
+            id = await _newest(store) if place.newest else place.id
+            asked = await kept_questions.new(store, id, None, messages.user(question), attached)
+            await _answer(chosen, asked, KeptAnswer(store, asked), output, keep=place.kept)
     except errors.LlmLsError as error:
         output.fail(error)
         raise
+
+
+async def _newest(store: Conversations) -> str:
+    found = await store.list([places.uri()], limit=1)
+    if not found:
+        raise errors.NotFound("nothing has been asked in this folder yet", hint="ask without -c")
+    return found[0].id
+
+
+async def _answer(chosen: Chosen, asked: Question, kept: KeptAnswer, output: "_Output", *, keep: bool) -> None:
+    if keep:
+        await kept.begin(places.uri())
+    model = chosen.model(kept.conversation)
+    if keep:
+        await kept.ask(model.name)
+    output.begin(model.name, kept)
+    for notice in kept.notices():
+        output.show(notice)
+    known = chosen.known
+    tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
+    request = ModelRequest(replaying.messages(asked.turns, tools=False), conversation.instructions("", ""))
+    said, done, usage = chat.Answer(), tuple[Message, ...](), messages.Usage()
+    try:
+        async with aclosing(tool_loop.answer(model, request, (), tool_loop.Limits(0, tokens))) as steps:
+            async for step in steps:
+                match step:
+                    case tool_loop.Round(made, usage):
+                        done += made
+                    case messages.ToolResult():
+                        pass
+                    case _:
+                        said.add(step)
+                        kept.add(step)
+                        output.show(step)
+                if isinstance(step, messages.MessageEnd):
+                    await kept.end(done, said.answering or model.name, usage, step.stop_reason)
+    finally:
+        kept.leave()
+    for notice in kept.notices():
+        output.show(notice)
+    output.end(model.name)
 
 
 def _piped() -> str:
@@ -58,7 +125,7 @@ def _piped() -> str:
 
 
 class _Output(Protocol):
-    def begin(self, model: str) -> None: ...
+    def begin(self, model: str, kept: KeptAnswer) -> None: ...
     def show(self, event: StreamEvent) -> None: ...
     def end(self, model: str) -> None: ...
     def fail(self, error: errors.LlmLsError) -> None: ...
@@ -67,8 +134,10 @@ class _Output(Protocol):
 class _Json:
     """Chat events as `editors/PROTOCOL.md` has them, one a line."""
 
-    def begin(self, model: str) -> None:
-        self._print({"type": "message_start", "messageId": f"message-{secrets.token_hex(8)}", "model": model})
+    def begin(self, model: str, kept: KeptAnswer) -> None:
+        ids = {"conversationId": kept.conversation, "questionId": kept.question_id}
+        named = {name: id for name, id in ids.items() if id}
+        self._print({"type": "message_start", "messageId": kept.answer_id, **named, "model": model})
 
     def show(self, event: StreamEvent) -> None:
         value = to_chat_event(event)
@@ -88,7 +157,7 @@ class _Json:
 
 @attrs.define
 class _Text:
-    """The answer's text; on a terminal its thinking too, dimmed, and what it cost.
+    """The answer's text; on a terminal its thinking too, dimmed, and what it cost and is kept as.
 
     Attributes:
         on_terminal: Whether stdout is one. There, control characters are left out: no model may drive it.
@@ -98,6 +167,7 @@ class _Text:
     _answer: chat.Answer = attrs.field(factory=chat.Answer)
     _thinking: bool = False
     _last: str = "\n"
+    _conversation: str = ""
 
     @classmethod
     def on_this_terminal(cls) -> "_Text":
@@ -106,8 +176,8 @@ class _Text:
             stdout.reconfigure(encoding="utf-8", errors="replace")
         return cls(sys.stdout.isatty())
 
-    def begin(self, model: str) -> None:
-        pass
+    def begin(self, model: str, kept: KeptAnswer) -> None:  # noqa: ARG002 - it is said at the end
+        self._conversation = kept.conversation
 
     def show(self, event: StreamEvent) -> None:
         self._answer.add(event)
@@ -117,7 +187,7 @@ class _Text:
             case messages.ThinkingDelta(text) if self.on_terminal:
                 self._write(text, thinking=True)
             case messages.Notice(_, message):
-                click.echo("".join(filter(_is_harmless, message)), err=True)
+                click.echo(tables.harmless(message), err=True)
             case _:
                 pass
 
@@ -126,14 +196,16 @@ class _Text:
         usage, who = self._answer.usage, self._answer.answering or model
         if self.on_terminal and sys.stderr.isatty():
             cost = f", {messages.money(usage.cost_usd)}" if usage.cost_usd else ""
-            click.secho(f"{who}: {usage.input_tokens} tokens in, {usage.output_tokens} out{cost}", dim=True, err=True)
+            took = f"{who}: {usage.input_tokens} tokens in, {usage.output_tokens} out{cost}"
+            kept = f" · conversation {self._conversation}" if self._conversation else ""
+            click.secho(f"{took}{kept}", dim=True, err=True)
 
     def fail(self, error: errors.LlmLsError) -> None:  # noqa: ARG002 - said by whoever catches it
         self._finish_line()
 
     def _write(self, text: str, *, thinking: bool) -> None:
         if self.on_terminal:
-            text = "".join(filter(_is_harmless, text))
+            text = tables.harmless(text)
             if thinking != self._thinking:
                 self._finish_line()
                 self._thinking = thinking
@@ -147,7 +219,3 @@ class _Text:
             sys.stdout.write("\n")
             sys.stdout.flush()
             self._last = "\n"
-
-
-def _is_harmless(character: str) -> bool:
-    return character in "\n\t" or unicodedata.category(character) != "Cc"

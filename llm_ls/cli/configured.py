@@ -6,10 +6,11 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import attrs
 import click
 
 from llm_ls import errors
-from llm_ls.models import Model
+from llm_ls.models import Model, ModelInfo
 from llm_ls.providers.registry import Registry
 from llm_ls.routing.routes import Routes
 from llm_ls.settings import Settings
@@ -27,13 +28,39 @@ async def registry() -> AsyncGenerator[Registry]:
         await made.aclose()
 
 
+@attrs.frozen
+class Chosen:
+    """What a question in the current folder is asked with.
+
+    Attributes:
+        settings: The user's.
+        routes: To the models.
+        known: What is known of the model; `None` if nothing is.
+    """
+
+    settings: Settings
+    routes: Routes
+    known: ModelInfo | None
+    _name: str | None
+
+    def model(self, conversation: str = "") -> Model:
+        """The model, for the conversation of that id.
+
+        Raises:
+            errors.NotFound: No such model.
+            errors.MissingCredentials: It needs a credential, or nothing is configured at all.
+        """
+        if self._name is None:
+            return self.routes.default_model("chat", conversation=conversation)
+        return self.routes.model(self._name, "chat", conversation)
+
+
 @asynccontextmanager
-async def chosen(name: str | None) -> AsyncGenerator[Model]:
+async def chosen(name: str | None) -> AsyncGenerator[Chosen]:
     """The model called `name`, or the user's for chat; providers are asked what they have if nothing is known.
 
     Raises:
-        errors.NotFound: No such model.
-        errors.MissingCredentials: It needs a credential, or nothing is configured at all.
+        errors.LlmLsError: As `Chosen.model`.
     """
     settings = _settings()
     providers = Registry(settings, os.environ)
@@ -43,7 +70,8 @@ async def chosen(name: str | None) -> AsyncGenerator[Model]:
             await _look_for(name, providers)
         elif providers.default_name("chat") is None:
             await providers.discover()
-        yield routes.default_model("chat") if name is None else routes.model(name, "chat")
+        made = Chosen(settings, routes, None, name)
+        yield attrs.evolve(made, known=providers.known(made.model().name))
     finally:
         await asyncio.gather(routes.aclose(), providers.aclose())
 

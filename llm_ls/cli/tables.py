@@ -2,12 +2,18 @@
 
 import json
 import sys
+import unicodedata
 from collections.abc import Sequence
 
 import click
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
+
+
+def harmless(text: str) -> str:
+    """`text` without control characters: no model may drive the terminal."""
+    return "".join(character for character in text if character in "\n\t" or unicodedata.category(character) != "Cc")
 
 
 def print_json(value: object) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 from collections.abc import AsyncGenerator
@@ -221,7 +222,8 @@ async def test_terminal_gets_no_control_characters_of_a_model(vendor: LoopbackVe
     async with Terminal(sys.executable, "-m", "llm_ls", "chat", "hi") as terminal:
         shown = await terminal.everything()
 
-    assert shown == "\x1b[2mhm\x1b[0m\na]0;evilb\n\x1b[2mmine/small: 7 tokens in, 2 out\x1b[0m\n"
+    cost = r"\x1b\[2mmine/small: 7 tokens in, 2 out · conversation [0-9a-f]{12}\x1b\[0m\n"
+    assert re.fullmatch(r"\x1b\[2mhm\x1b\[0m\na\]0;evilb\n" + cost, shown)
     assert terminal.process.returncode == 0
 
 
