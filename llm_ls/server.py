@@ -22,6 +22,7 @@ from llm_ls.handlers import (
     keys,
     next_edit,
     preview,
+    prompts,
     proposals,
     providers,
     sign_in,
@@ -58,6 +59,7 @@ PARTS = (
     next_edit,
     preview,
     progress,
+    prompts,
     proposals,
     providers,
     shown_texts,
@@ -66,6 +68,10 @@ PARTS = (
     tools,
     usage,
 )
+
+
+LATER_PARAMS = conversations.PARAMS | prompts.PARAMS | tools.PARAMS
+"""Of messages whose classes are imported with the first of them."""
 
 
 def serve(handover: Handover) -> NoReturn:
@@ -77,7 +83,7 @@ def serve(handover: Handover) -> NoReturn:
 def build(initialize_params: dict[str, Any], outgoing: Outgoing) -> LlmLanguageServer:
     """The server of a new connection."""
     params = ext.PARAMS | ext_accounts.PARAMS | COPILOT_PARAMS | NEXT_EDIT_PARAMS | HUGGING_FACE_PARAMS
-    server = LlmLanguageServer(initialize_params, outgoing, params | conversations.PARAMS | tools.PARAMS)
+    server = LlmLanguageServer(initialize_params, outgoing, params | LATER_PARAMS)
     server.session = Session(os.environ)
     server.cleanup = server.session.aclose
     for part in PARTS:

@@ -58,6 +58,8 @@ METHODS = (
     "llm-ls/compactConversation",
     "llm-ls/listTools",
     "llm-ls/callTool",
+    "llm-ls/listPrompts",
+    "llm-ls/expandPrompt",
     "llm-ls/countTokens",
     "llm-ls/preview",
     "llm-ls/commitMessage",
@@ -79,6 +81,9 @@ METHODS = (
     "llm-ls/listSavedProviders",
 )
 
+COMPLETION_TRIGGERS = ("@", "/")
+"""What mentions and prompts in chat documents begin with."""
+
 CODE_ACTION_KINDS = ("quickfix", "refactor.rewrite", "source")
 INCREMENTAL = 2
 
@@ -90,14 +95,10 @@ def result(params: Any) -> dict[str, Any]:
     if content is True or isinstance(content, dict):
         workspace["textDocumentContent"] = {"schemes": ["llm-ls"]}
     commands = (*COMMANDS, *COPILOT_COMMANDS) if is_of_copilot(params) else COMMANDS
-    options = jsonrpc.member(params, "initializationOptions")
-    settings = jsonrpc.member(options, "llm-ls") or options
-    asked = jsonrpc.member(settings, "inlineCompletion", "completionItems") is True
-    ghosts = jsonrpc.member(params, "capabilities", "textDocument", "inlineCompletion")
-    in_menu: dict[str, Any] = {"completionProvider": {}} if asked and ghosts in (None, False) else {}
+    completion = {"completionProvider": {"triggerCharacters": list(COMPLETION_TRIGGERS)}} if _completes(params) else {}
     return {
         "capabilities": {
-            **in_menu,
+            **completion,
             "positionEncoding": position_encoding(params),
             "textDocumentSync": {"openClose": True, "change": INCREMENTAL, "save": {"includeText": False}},
             "codeActionProvider": {"codeActionKinds": list(CODE_ACTION_KINDS), "resolveProvider": False},
@@ -109,6 +110,18 @@ def result(params: Any) -> dict[str, Any]:
         },
         "serverInfo": {"name": "llm-ls", "version": __version__},
     }
+
+
+def _completes(params: Any) -> bool:
+    """Whether the client has to be told now that there is completion: the others are told with their settings."""
+    completion = jsonrpc.member(params, "capabilities", "textDocument", "completion")
+    if is_of_copilot(params) or jsonrpc.member(completion, "dynamicRegistration") is True:
+        return False
+    options = jsonrpc.member(params, "initializationOptions")
+    settings = jsonrpc.member(options, "llm-ls") or options
+    asked = jsonrpc.member(settings, "inlineCompletion", "completionItems") is True
+    ghosts = jsonrpc.member(params, "capabilities", "textDocument", "inlineCompletion")
+    return completion not in (None, False) or (asked and ghosts in (None, False))
 
 
 def is_of_copilot(params: Any) -> bool:

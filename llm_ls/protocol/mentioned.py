@@ -1,6 +1,9 @@
 """What the words of a message attach to it: what it mentions with `@`, read."""
 
 import asyncio
+import contextlib
+
+from lsprotocol import types
 
 from llm_ls import errors
 from llm_ls.documents import Document, Span, split_lines
@@ -8,8 +11,17 @@ from llm_ls.features import blocks
 from llm_ls.messages import Attachment
 from llm_ls.prompts import mentions
 from llm_ls.prompts.mentions import Mention
-from llm_ls.protocol import attaching, workspaces
+from llm_ls.protocol import attaching, convert, workspaces
 from llm_ls.protocol.attaching import Attached
+from llm_ls.protocol.ext_context import (
+    ContextItem,
+    DiagnosticsContext,
+    DiffContext,
+    FileContext,
+    OpenDocumentsContext,
+    RangeContext,
+    SymbolsContext,
+)
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 _LINES_AROUND = 20
@@ -24,6 +36,45 @@ async def attachments(ls: LlmLanguageServer, text: str) -> Attached:
         except errors.LlmLsError as error:
             attached += Attached(left_out=(f"{mention.written}: {error.message}",))
     return attached
+
+
+async def items(ls: LlmLanguageServer, text: str, place: tuple[Document, Span] | None) -> tuple[ContextItem, ...]:
+    """What `text` mentions as items that a client can send; what may not be shown is left out.
+
+    Args:
+        place: Where the user is.
+    """
+    found: list[ContextItem] = []
+    for mention in mentions.found(text):
+        match mention.kind:
+            case "file" | "symbols":
+                found += await _file_item(ls, mention)
+            case "selection" if place is not None:
+                where = convert.to_lsp_range(*place, ls.client.position_encoding)
+                found.append(RangeContext(place[0].uri, where))
+            case "diagnostics":
+                found += (DiagnosticsContext(uri) for uri in ls.session.diagnostics if ls.session.diagnostics.of(uri))
+            case "diff" | "staged":
+                found.append(DiffContext(staged=mention.kind == "staged"))
+            case "open":
+                found.append(OpenDocumentsContext())
+            case _:
+                pass
+    return tuple(found)
+
+
+async def _file_item(ls: LlmLanguageServer, mention: Mention) -> tuple[ContextItem, ...]:
+    workspace = workspaces.of(ls)
+    for name in mention.names:
+        with contextlib.suppress(errors.LlmLsError):
+            uri = (await workspace.path(name.path)).as_uri()
+            if mention.kind == "symbols":
+                return (SymbolsContext(uri),)
+            if not name.lines:
+                return (FileContext(uri),)
+            first, last = name.lines
+            return (RangeContext(uri, types.Range(types.Position(first - 1, 0), types.Position(last, 0))),)
+    return ()
 
 
 async def _read(ls: LlmLanguageServer, mention: Mention) -> Attached:

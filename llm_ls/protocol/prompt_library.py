@@ -78,6 +78,18 @@ def use(ls: LlmLanguageServer, files: tuple[PromptFile, ...]) -> list[Problem]:
     return [Problem("", str(file.path), what) for file in files for what in _wrong(file)]
 
 
+def focused(ls: LlmLanguageServer) -> Place | None:
+    """Where the user was last, outside of chats."""
+    focus = ls.session.focus
+    if focus is None:
+        return None
+    try:
+        document = ls.document(focus.uri)
+    except errors.NotFound:
+        return None
+    return Place(document, Span(document.clamp(focus.span.start), document.clamp(focus.span.end)))
+
+
 async def expanded(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[ext.ChatParams, tuple[str, ...]]:
     """`params` with what a prompt asks in place of `/name words`, and its model if none is named; what is missing.
 
@@ -89,7 +101,7 @@ async def expanded(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[ext.C
     prompt = next((prompt for prompt in known(ls) if prompt.name == said[0]), None) if said else None
     if said is None or prompt is None:
         return params, ()
-    text, missing = await expansion(ls, prompt, said[1], _place(ls))
+    text, missing = await expansion(ls, prompt, said[1], focused(ls))
     model = params.model or prompt.model or None
     return attrs.evolve(params, message=(ext.TextPart(text), *parts[1:]), model=model), missing
 
@@ -117,18 +129,6 @@ async def action(ls: LlmLanguageServer, prompt: Prompt, words: str, place: Place
     if missing:
         raise errors.InvalidRequest(missing[0], hint="use it elsewhere, or take the variable out")
     return attrs.evolve(_action(prompt), prompt=text)
-
-
-def _place(ls: LlmLanguageServer) -> Place | None:
-    """The user's, outside of chats."""
-    focus = ls.session.focus
-    if focus is None:
-        return None
-    try:
-        document = ls.document(focus.uri)
-    except errors.NotFound:
-        return None
-    return Place(document, Span(document.clamp(focus.span.start), document.clamp(focus.span.end)))
 
 
 async def _value(ls: LlmLanguageServer, variable: str, place: Place | None) -> str:
