@@ -1,5 +1,8 @@
 """Streams of OpenAI's Chat Completions wire, for `LoopbackVendor.says`, and the environment that leads there."""
 
+import json
+from collections.abc import Mapping
+
 from tests.rigs.vendor import LoopbackVendor, sse
 
 
@@ -20,6 +23,13 @@ def words(*texts: str) -> tuple[bytes, ...]:
 def whole(*texts: str) -> tuple[bytes, ...]:
     """A complete answer of these texts."""
     return (*words(*texts), *END)
+
+
+def tool_call(name: str, input: Mapping[str, object], id: str = "call_1") -> tuple[bytes, ...]:
+    """The end of an answer that calls a tool."""
+    function = {"name": name, "arguments": json.dumps(input)}
+    call = {"index": 0, "id": id, "type": "function", "function": function}
+    return (chunk({"tool_calls": [call]}), chunk({}, "tool_calls"), END[-1])
 
 
 def chunk(delta: dict[str, object], finish: str | None = None) -> bytes:

@@ -1,43 +1,111 @@
-"""Neovim 0.12 without our plugin makes a model's change set of five files: what is saved, and what `u` takes back."""
+"""An edit of several files in Neovim, as a model in a chat proposes it: walked, listed, and landed whole or not at all."""
 
 from pathlib import Path
 
 import pytest
 
-from tests.rigs import nvim, proposed_files
-from tests.rigs.openai import environment
+from tests.rigs.nvim_screen import Screen, neovim
+from tests.rigs.openai import environment, tool_call, whole, words
 from tests.rigs.vendor import LoopbackVendor
 
-HERE = Path(__file__).parent
-GONE = {"disk": False, "buffer": False, "modified": False}
+FILES = {
+    "sum.py": "def add(a, b):\n    return a - b\n",
+    "other.py": "one = 1\ntwo = 2\n",
+    "old.py": "x = 1\n",
+    "gone.py": "y = 1\n",
+}
+EDIT = {
+    "title": "Split it",
+    "changes": [
+        {"action": "edit", "path": "sum.py", "edits": [{"oldText": "a - b", "newText": "a + b"}]},
+        {"action": "edit", "path": "other.py", "edits": [{"oldText": "two = 2", "newText": "two = 2.0"}]},
+        {"action": "create", "path": "lib/new.py", "text": "def new():\n    return 1\n"},
+        {"action": "rename", "path": "old.py", "newPath": "renamed.py"},
+        {"action": "delete", "path": "gone.py"},
+    ],
+}
 
 
-@pytest.mark.parametrize("attached", ["everywhere", "to one buffer"])
-async def test_a_change_set_is_made_and_undone_file_by_file(
-    vendor: LoopbackVendor, attached: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ATTACHED", attached)
-    proposed_files.propose(vendor)
-    seen = await nvim.play(HERE / "change_sets.lua", environment=environment(vendor))
+@pytest.fixture(autouse=True)
+def proposing(vendor: LoopbackVendor) -> None:
+    vendor.says(*words("Let me see."), *tool_call("propose_edit", EDIT))
+    vendor.says(*whole("It waits for you."))
 
-    assert vendor.requests[-1].json["messages"][-1]["content"] == proposed_files.TOLD
-    assert seen["answer"] == "Proposed."
-    assert seen["ready"].startswith(proposed_files.READY)
-    assert seen["title"] == proposed_files.APPLY
-    assert seen["said"] == "Applied: 5 files. Not saved yet: b.py, n/n.py."
-    assert seen["applied"] == {
-        "a.py": {"disk": "a = 1\n", "buffer": "a = 2", "modified": True},
-        "b.py": {"disk": "b = 1\n", "buffer": "b = 2", "modified": True},
-        "n/n.py": {"disk": "", "buffer": "n = 2", "modified": True},
-        "r.py": GONE,
-        "s.py": {"disk": "s = 2\n", "buffer": "s = 2", "modified": False},  # renaming saves
-        "d.py": GONE,
+
+async def proposed(screen: Screen) -> None:
+    screen.command("Llm chat split it")
+    await screen.shows("It waits for you.", "out tokens", "return a + b", "accept all 5 files")
+    screen.command("wincmd p")
+
+
+def files(screen: Screen) -> dict[str, str]:
+    return {str(path.relative_to(screen.project)): path.read_text() for path in screen.project.rglob("*.py")}
+
+
+async def test_it_is_walked_through_and_made_at_once(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
+        await proposed(screen)
+        screen.command("Llm next")
+        screen.command("Llm next")
+        await screen.shows("two = 2.0", "other.py")
+        screen.command("Llm next")
+        await screen.shows(" create lib/new.py ", "def new():")
+        screen.command("Llm next")
+        await screen.shows(" rename old.py to renamed.py ", "x = 1")
+        screen.command("Llm next")
+        await screen.shows(" delete gone.py ", "y = 1")
+        before = files(screen)
+        screen.keys("\\A")
+        await screen.shows("Applied: 5 files")
+        screen.command("wall")
+        await screen.shows("written")
+        screen.command("Llm next")
+        await screen.shows("no edit is under review")
+        screen.command("qa!")
+        await screen.ended()
+
+    assert before == FILES
+    assert files(screen) == {
+        "sum.py": FILES["sum.py"].replace("-", "+"),
+        "other.py": "one = 1\ntwo = 2.0\n",
+        "lib/new.py": "def new():\n    return 1\n",
+        "renamed.py": "x = 1\n",
     }
-    assert seen["undone"] == {
-        "a.py": {"disk": "a = 1\n", "buffer": "a = 1", "modified": False},
-        "b.py": {"disk": "b = 1\n", "buffer": "b = 1", "modified": False},
-        "n/n.py": {"disk": "", "buffer": "", "modified": False},
-        "r.py": GONE,
-        "s.py": {"disk": "s = 2\n", "buffer": "r = 1", "modified": True},
-        "d.py": GONE,
-    }
+
+
+async def test_a_new_file_can_be_had_alone_and_the_rest_rejected(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
+        await proposed(screen)
+        screen.command("copen")
+        await screen.shows(
+            "sum.py|2| Split it, hunk 1/1: return a + b",
+            "Split it: create lib/new.py",
+            "old.py|1| Split it: rename old.py to renamed.py",
+            "gone.py|1| Split it: delete gone.py",
+        )
+        screen.keys("2j\r", "\x17j:close\r")
+        await screen.shows("def new():", "create lib/new.py")
+        screen.keys("\\a")
+        await screen.hides("create lib/new.py")
+        await screen.shows("def new():", "lib/new.py [+]")
+        screen.command("Llm reject all")
+        await screen.hides("return a + b")
+        screen.command("wall")
+        await screen.shows("written")
+        screen.command("qa!")
+        await screen.ended()
+
+    assert files(screen) == {**FILES, "lib/new.py": "def new():\n    return 1\n"}
+
+
+async def test_nothing_is_made_where_a_file_has_changed_meanwhile(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
+        await proposed(screen)
+        (screen.project / "lib").mkdir()
+        (screen.project / "lib" / "new.py").write_text("mine\n")
+        screen.command("Llm accept all")
+        await screen.shows("Nothing is applied: lib/new.py exists by now")
+        screen.command("qa!")
+        await screen.ended()
+
+    assert files(screen) == {**FILES, "lib/new.py": "mine\n"}

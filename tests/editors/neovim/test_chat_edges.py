@@ -232,9 +232,7 @@ async def test_the_prompt_is_in_view_after_a_long_answer(tmp_path: Path, vendor:
     assert " Bot" in seen
 
 
-async def test_thinking_that_has_to_be_sent_back_is(
-    tmp_path: Path, vendor: LoopbackVendor
-) -> None:
+async def test_thinking_that_has_to_be_sent_back_is(tmp_path: Path, vendor: LoopbackVendor) -> None:
     vendor.plays("anthropic/thinking.sse")
     given = {
         "ANTHROPIC_BASE_URL": vendor.url,

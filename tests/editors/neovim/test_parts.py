@@ -56,7 +56,7 @@ def test_a_question_breaks_at_spaces(seen: Any) -> None:
 
 def test_commands_are_completed_and_have_plug_maps(seen: Any) -> None:
     assert seen["without_plug"] == []
-    assert seen["completed"] == [["reject", "rename", "restart", "retry"], ["all"]]
+    assert seen["completed"] == [["reject", "rename", "restart", "retry"], ["all", "file"]]
 
 
 def test_options_that_are_none_are_told(seen: Any) -> None:

@@ -173,8 +173,8 @@ end
 ---`:Llm retry`: ask again in place of the edit at the cursor, or of the newest.
 ---@param arguments llm_ls.Arguments
 function M.retry(arguments)
-  local id = require('llm-ls.review').current_id(arguments.bufnr)
-  client.operation('llm-ls.retry', { id = id }, arguments.bufnr, {})
+  local proposal = require('llm-ls.review').current_proposal(arguments.bufnr)
+  client.operation('llm-ls.retry', { id = proposal and proposal.id }, arguments.bufnr, {})
 end
 
 return M

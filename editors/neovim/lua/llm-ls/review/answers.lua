@@ -6,7 +6,7 @@ local say = require('llm-ls.say')
 
 local M = {}
 
----@type {bufnr: integer, id: string}? What is being accepted.
+---@type {bufnr?: integer, id: string}? What is being accepted; without a buffer, in all its files.
 local landing
 ---@type table<integer, {id: string, tick: integer}> The last edit that landed in a buffer, and the text's state then.
 local landed = {}
@@ -27,7 +27,7 @@ end
 function M.joins(bufnr)
   local before = landed[bufnr]
   return landing ~= nil
-    and landing.bufnr == bufnr
+    and (landing.bufnr or bufnr) == bufnr
     and before ~= nil
     and before.id == landing.id
     and before.tick == vim.api.nvim_buf_get_changedtick(bufnr)
@@ -36,24 +36,34 @@ end
 ---An edit of the server has been made in a buffer.
 ---@param bufnr integer
 function M.made(bufnr)
-  if landing and landing.bufnr == bufnr then
+  if landing and (landing.bufnr or bufnr) == bufnr then
     landed[bufnr] = { id = landing.id, tick = vim.api.nvim_buf_get_changedtick(bufnr) }
   end
 end
 
 ---@param method string
 ---@param bufnr integer
----@param id string
+---@param id string Of a proposal, or of all that belong together.
 ---@param hunks? string[]
 local function answer(method, bufnr, id, hunks)
-  local mine = method == 'llm-ls/acceptProposal' and { bufnr = bufnr, id = id } or nil
+  local whole, several = id, true
+  for _, entry in ipairs(review.all()) do
+    if entry.proposal.id == id then
+      whole, several = review.whole_id(entry.proposal), false
+    end
+  end
+  local mine = method == 'llm-ls/acceptProposal' and { bufnr = not several and bufnr or nil, id = whole } or nil
   landing = mine or landing
   client.request(method, { id = id, hunks = hunks }, function(err)
     if landing == mine then
       landing = nil
     end
     if err and vim.tbl_get(err, 'data', 'kind') == 'not_found' then
-      review.forget(id)
+      for _, entry in ipairs(review.all()) do
+        if vim.list_contains({ entry.proposal.id, review.whole_id(entry.proposal) }, id) then
+          review.forget(entry.proposal.id)
+        end
+      end
     end
     if err then
       client.say(err)
@@ -77,7 +87,7 @@ end
 ---@param hunks? string[]
 function M.accept_hunks(bufnr, id, hunks)
   local refusal = require('llm-ls.edit').refusal(bufnr)
-  if refusal then
+  if refusal and not require('llm-ls.review.files').is_draft(bufnr) then
     say.error(refusal .. '; the edit waits')
     return
   end
@@ -87,36 +97,64 @@ end
 function M.accept()
   local place = current()
   if place then
-    M.accept_hunks(vim.api.nvim_get_current_buf(), place.id, { place.hunk.id })
+    local hunks = not place.hunk.whole and { place.hunk.id } or nil
+    M.accept_hunks(vim.api.nvim_get_current_buf(), place.id, hunks)
   end
 end
 
 function M.reject()
   local place = current()
   if place then
-    answer('llm-ls/rejectProposal', vim.api.nvim_get_current_buf(), place.id, { place.hunk.id })
+    local hunks = not place.hunk.whole and { place.hunk.id } or nil
+    answer('llm-ls/rejectProposal', vim.api.nvim_get_current_buf(), place.id, hunks)
   end
 end
 
+---The edit at the cursor, else the one that has no place left in this buffer, else the only one there is.
+---@param bufnr integer
+---@return llm_ls.Proposal?
+local function meant(bufnr)
+  local proposal = review.current_proposal(bufnr)
+  local wholes = {} ---@type table<string, llm_ls.Proposal>
+  for _, entry in ipairs(review.all()) do
+    if not proposal and entry.bufnr == bufnr then
+      proposal = entry.proposal
+    end
+    wholes[review.whole_id(entry.proposal)] = entry.proposal
+  end
+  local id, only = next(wholes)
+  return proposal or (id and next(wholes, id) == nil and only or nil)
+end
+
+---Accept an edit with all that belongs to it, in whatever files.
 function M.accept_all()
-  local place = current()
-  if place then
-    M.accept_hunks(vim.api.nvim_get_current_buf(), place.id)
+  local bufnr = vim.api.nvim_get_current_buf()
+  local proposal = meant(bufnr)
+  if not proposal then
+    current()
+  elseif proposal.changeSet then
+    answer('llm-ls/acceptProposal', bufnr, proposal.changeSet.id)
+  else
+    M.accept_hunks(require('llm-ls.review.files').buffer(proposal), proposal.id)
   end
 end
 
 function M.reject_all()
   local bufnr = vim.api.nvim_get_current_buf()
-  local id = review.current_id(bufnr)
-  for _, entry in ipairs(review.all()) do
-    if not id and entry.bufnr == bufnr then
-      id = entry.proposal.id
-    end
-  end
-  if id then
-    answer('llm-ls/rejectProposal', bufnr, id)
+  local proposal = meant(bufnr)
+  if proposal then
+    answer('llm-ls/rejectProposal', bufnr, review.whole_id(proposal))
   else
     current()
+  end
+end
+
+---@param method string
+local function answer_file(method)
+  local bufnr = vim.api.nvim_get_current_buf()
+  local place = current()
+  if place then
+    answer(method, bufnr, place.id)
   end
 end
 
@@ -178,6 +216,8 @@ end
 function M.accept_command(arguments)
   if arguments.words[1] == 'all' then
     M.accept_all()
+  elseif arguments.words[1] == 'file' then
+    answer_file('llm-ls/acceptProposal')
   else
     M.accept()
   end
@@ -187,6 +227,8 @@ end
 function M.reject_command(arguments)
   if arguments.words[1] == 'all' then
     M.reject_all()
+  elseif arguments.words[1] == 'file' then
+    answer_file('llm-ls/rejectProposal')
   else
     M.reject()
   end
@@ -195,7 +237,9 @@ end
 ---@param lead string
 ---@return string[]
 function M.complete(lead)
-  return vim.startswith('all', lead) and { 'all' } or {}
+  return vim.tbl_filter(function(word)
+    return vim.startswith(word, lead)
+  end, { 'all', 'file' })
 end
 
 return M

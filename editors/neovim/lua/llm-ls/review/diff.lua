@@ -24,11 +24,12 @@ end
 ---Show the edit at the cursor as a diff in a tab page of its own.
 function M.open()
   local bufnr = vim.api.nvim_get_current_buf()
-  local id = review.current_id(bufnr)
-  if not id then
+  local proposal = review.current_proposal(bufnr)
+  if not proposal then
     say.info('no edit is under review in this buffer')
     return
   end
+  local id = proposal.id
   local lines = proposed(bufnr, id)
   vim.cmd('tab split')
   local tab = vim.api.nvim_get_current_tabpage()

@@ -11,6 +11,7 @@ local M = {}
 ---@field new string[] The lines that come.
 ---@field first? integer Of a piece of a hunk: which of the hunk's new lines its first one is, from 1.
 ---@field tail? llm_ls.Tail Once it is drawn.
+---@field whole? boolean It cannot be accepted without the others of its edit.
 
 ---@class llm_ls.Proposal As the server sends it.
 ---@field id string
@@ -21,6 +22,8 @@ local M = {}
 ---@field summary string
 ---@field hunks {id: string, range: lsp.Range, newText: string}[]
 ---@field failedHunks? string[]
+---@field changeSet? {id: string, title: string, files: string[]} What it belongs to, if it is one of several files.
+---@field operation? {kind: 'create'|'rename'|'delete', newUri?: string} What is done with the file itself.
 
 ---@param text string
 ---@return string[]

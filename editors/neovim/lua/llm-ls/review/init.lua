@@ -3,6 +3,7 @@
 
 local client = require('llm-ls.client')
 local events = require('llm-ls.events')
+local files = require('llm-ls.review.files')
 local hunk_lines = require('llm-ls.review.hunks')
 local keys = require('llm-ls.review.keys')
 local marks = require('llm-ls.review.marks')
@@ -101,34 +102,44 @@ function M.current(bufnr)
   return places[nearest], nearest, #places
 end
 
----The edit whose hunk is at the cursor, if any.
----@param bufnr integer
----@return string?
-function M.current_id(bufnr)
-  local place = M.current(bufnr)
-  return place and place.id
+---What all of an edit is called, which may be of several files.
+---@param proposal llm_ls.Proposal
+---@return string
+function M.whole_id(proposal)
+  return proposal.changeSet and proposal.changeSet.id or proposal.id
 end
 
----Show a proposal as the server has it now; one without hunks is pending no more.
+---The edit that the keys act on.
+---@param bufnr integer
+---@return llm_ls.Proposal?
+function M.current_proposal(bufnr)
+  local place = M.current(bufnr)
+  return place and assert(shown[place.id]).proposal
+end
+
+---Show a proposal as the server has it now; one that changes nothing is pending no more.
 ---@param proposal llm_ls.Proposal
 function M.show(proposal)
   local failed = proposal.failedHunks or {}
-  if #proposal.hunks == 0 and #failed == 0 then
+  if #proposal.hunks == 0 and #failed == 0 and not proposal.operation then
     M.forget(proposal.id)
     return
   end
-  local bufnr = M.buffer_of(proposal.uri)
+  local bufnr = files.buffer(proposal)
   local state = shown[proposal.id] and 'changed' or 'new'
   if unseen[bufnr] and state == 'new' then
     unseen[bufnr] = nil
     require('llm-ls.review.answers').accept_hunks(bufnr, proposal.id)
     return
   end
-  if #proposal.hunks == 0 and not (shown[proposal.id] and #shown[proposal.id].hunks == 0) then
+  if #proposal.hunks == 0 and #failed > 0 and not (shown[proposal.id] and #shown[proposal.id].hunks == 0) then
     say.warn('the text of the edit has changed, so that it fits no more: :Llm retry asks again, :Llm reject drops it')
   end
   M._place(proposal, bufnr)
   M.draw(bufnr)
+  if state == 'new' then
+    files.announce(proposal, bufnr)
+  end
   events.emit('LlmLsProposal', { state = state, proposal = proposal, bufnr = bufnr })
   require('llm-ls.review.quickfix').update()
 end
@@ -140,14 +151,18 @@ function M._place(proposal, bufnr)
   shown[proposal.id] = entry
   M._watch(bufnr)
   local ready, version = client.get(), vim.lsp.util.buf_versions[bufnr]
-  if not ready then
+  local file = files.hunk(proposal)
+  if file or not ready then
+    entry.hunks = { file }
     return
   elseif proposal.version and version and proposal.version ~= version then
     M._refresh_soon(bufnr)
     return
   end
   for _, sent in ipairs(proposal.hunks) do
-    table.insert(entry.hunks, hunk_lines.of(bufnr, sent, ready.offset_encoding))
+    local hunk = hunk_lines.of(bufnr, sent, ready.offset_encoding)
+    hunk.whole = files.is_whole(proposal)
+    table.insert(entry.hunks, hunk)
   end
 end
 
@@ -192,8 +207,14 @@ function M._hint(bufnr)
       marks.stand(marks.REVIEW, bufnr, kept.hinted)
     end
     kept.hint, kept.hinted = name, place.hunk.tail
-    local failed = #(assert(shown[place.id]).proposal.failedHunks or {})
-    local hint = keys.hint({ number = number, count = count, failed = failed })
+    local proposal = assert(shown[place.id]).proposal
+    local hint = keys.hint({
+      number = number,
+      count = count,
+      failed = #(proposal.failedHunks or {}),
+      files = proposal.changeSet and #proposal.changeSet.files or 1,
+      does = files.label(proposal),
+    })
     marks.stand(marks.REVIEW, bufnr, assert(place.hunk.tail), hint)
   end
 end
@@ -218,7 +239,10 @@ function M._watch(bufnr)
   vim.api.nvim_create_autocmd({ 'CursorMoved', 'BufWinEnter' }, {
     group = vim.api.nvim_create_augroup('llm-ls.review.' .. bufnr, {}),
     buffer = bufnr,
-    callback = function()
+    callback = function(event)
+      if event.event == 'BufWinEnter' then -- the lines above the first one are to be scrolled into this window
+        kept.hint = nil
+      end
       M._hint(bufnr)
     end,
   })
@@ -261,7 +285,7 @@ function M._refresh_soon(bufnr)
       DEBOUNCE_MS,
       0,
       vim.schedule_wrap(function()
-        if watched[bufnr] == kept and vim.api.nvim_buf_is_loaded(bufnr) then
+        if watched[bufnr] == kept and vim.api.nvim_buf_is_loaded(bufnr) and not files.is_draft(bufnr) then
           M.refresh(bufnr)
         end
       end)
@@ -306,6 +330,7 @@ function M.forget(id)
   else
     M._unwatch(entry.bufnr)
   end
+  files.settle(entry.proposal)
   events.emit('LlmLsProposal', { state = 'gone', proposal = entry.proposal, bufnr = entry.bufnr })
   require('llm-ls.review.quickfix').update()
 end

@@ -106,17 +106,21 @@ function M.next_edit_hint(title, does)
 end
 
 ---The line that names the keys, as chunks of virtual text.
----@param parts {number: integer, count: integer, failed: integer}
+---@param parts {number: integer, count: integer, failed: integer, files: integer, does?: string}
 ---@return table[]
 function M.hint(parts)
-  local chunks = { { (' hunk %d/%d '):format(parts.number, parts.count), 'LlmLsHint' } }
+  local chunks = parts.does and { { (' %s '):format(parts.does), 'LlmLsHint' } } or {}
+  if parts.count > 1 or not parts.does then
+    table.insert(chunks, { (' hunk %d/%d '):format(parts.number, parts.count), 'LlmLsHint' })
+  end
   local name = naming(chunks)
   name('accept', 'accept')
   name('reject', 'reject')
-  if parts.count > 1 then
+  if parts.count > 1 or parts.files > 1 then
+    local all = parts.files > 1 and (' all %d files'):format(parts.files) or ' all'
     name('next', 'next')
-    name('accept_all', 'accept all')
-    name('reject_all', 'reject all')
+    name('accept_all', 'accept' .. all)
+    name('reject_all', 'reject' .. all)
   end
   if parts.failed > 0 then
     local fit = parts.failed == 1 and 'fits' or 'fit'

@@ -5,6 +5,20 @@ local M = {}
 ---@type integer? The id of our list.
 local list
 
+---@param proposal llm_ls.Proposal
+---@param hunk llm_ls.Hunk
+---@param number integer
+---@param count integer
+---@return string
+local function text_of(proposal, hunk, number, count)
+  local does = require('llm-ls.review.files').label(proposal)
+  if does and hunk.whole then
+    return ('%s: %s'):format(proposal.title, does)
+  end
+  local line = vim.trim(hunk.new[1] or hunk.old[1] or '')
+  return ('%s, hunk %d/%d: %s'):format(proposal.title, number, count, line)
+end
+
 ---Put the hunks that are pending now into the list.
 function M.update()
   local review = require('llm-ls.review')
@@ -15,12 +29,7 @@ function M.update()
       table.insert(items, {
         bufnr = entry.bufnr,
         lnum = hunk.row + 1,
-        text = ('%s, hunk %d/%d: %s'):format(
-          entry.proposal.title,
-          number,
-          #entry.hunks,
-          vim.trim(hunk.new[1] or hunk.old[1] or '')
-        ),
+        text = text_of(entry.proposal, hunk, number, #entry.hunks),
       })
     end
   end
