@@ -1,11 +1,14 @@
-"""`textDocument/completion`: suggestions in the menu of a client without ghost text, if the user wants them there."""
+"""`textDocument/completion`: mentions in chat documents; elsewhere suggestions, without ghost text and if wanted."""
 
 import contextlib
+from collections.abc import Coroutine
 from typing import Any
 
 from lsprotocol import types
 
-from llm_ls.protocol import completing, completion_items
+from llm_ls import errors
+from llm_ls.documents import Document
+from llm_ls.protocol import chat_documents, completing, completion_items
 from llm_ls.protocol.completing import Asked
 from llm_ls.protocol.errors import Superseded
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -13,8 +16,14 @@ from llm_ls.protocol.language_server import LlmLanguageServer
 
 def register(server: LlmLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_COMPLETION)
-    def on_completion(ls: LlmLanguageServer, params: types.CompletionParams) -> dict[str, Any]:
+    def on_completion(
+        ls: LlmLanguageServer, params: types.CompletionParams
+    ) -> dict[str, Any] | Coroutine[Any, Any, dict[str, Any]]:
         """Answered from memory, since clients wait for all servers before they show anything (sublimelsp/LSP#2520)."""
+        if (document := _chat(ls, params.text_document.uri)) is not None:
+            from llm_ls.protocol import chat_completion  # with the first chat
+
+            return chat_completion.items(ls, document, params.position)
         asked = Asked(params.text_document.uri, params.position)
         if completion_items.wanted(ls) and (kept := completing.kept(ls, asked)) is not None:
             document, made = kept
@@ -23,6 +32,13 @@ def register(server: LlmLanguageServer) -> None:
         if may_come:
             ls.spawn(_ask(ls, asked), name="suggestions for the menu")
         return {"isIncomplete": may_come, "items": []}
+
+
+def _chat(ls: LlmLanguageServer, uri: str) -> Document | None:
+    with contextlib.suppress(errors.NotFound):
+        document = ls.document(uri)
+        return document if chat_documents.is_chat(document) else None
+    return None
 
 
 async def _ask(ls: LlmLanguageServer, asked: Asked) -> None:

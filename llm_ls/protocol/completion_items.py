@@ -7,8 +7,8 @@ from lsprotocol import types
 
 from llm_ls.documents import Document, Position, Span
 from llm_ls.features.suggestions import Suggestion
-from llm_ls.protocol import completing
-from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
+from llm_ls.protocol import completing, initialize
+from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered, Where
 
 ANSWER_TIMEOUT_S = 2.0
 LONGEST_LABEL = 60
@@ -23,14 +23,23 @@ def wanted(ls: LlmLanguageServer) -> bool:
 
 
 async def register(ls: LlmLanguageServer) -> None:
-    """Have the client ask for them, if they are wanted and it can be told so late."""
-    if wanted(ls) and ls.client.completion_dynamic and not ls.completes_in_menu:
-        ls.completes_in_menu = True
-        what = types.Registration(_REGISTRATION, types.TEXT_DOCUMENT_COMPLETION, {"documentSelector": None})
-        try:
-            await ls.ask(types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams([what]), ANSWER_TIMEOUT_S)
-        except Unanswered:
-            ls.completes_in_menu = False
+    """Have a client that can be told so late ask for them; unless they are wanted, in Markdown alone, which chats are."""
+    where: Where = "everywhere" if wanted(ls) else "markdown"
+    before = ls.completes_in
+    of_copilot = ls.speaks_copilot and where == "markdown"  # such a client has no chats
+    if not ls.client.completion_dynamic or of_copilot or before in (where, "everywhere"):
+        return
+    ls.completes_in = where
+    selector = None if where == "everywhere" else [{"language": "markdown"}]
+    options = {"documentSelector": selector, "triggerCharacters": list(initialize.COMPLETION_TRIGGERS)}
+    what = types.Registration(_REGISTRATION, types.TEXT_DOCUMENT_COMPLETION, options)
+    try:
+        if before:
+            former = types.Unregistration(_REGISTRATION, types.TEXT_DOCUMENT_COMPLETION)
+            await ls.ask(types.CLIENT_UNREGISTER_CAPABILITY, types.UnregistrationParams([former]), ANSWER_TIMEOUT_S)
+        await ls.ask(types.CLIENT_REGISTER_CAPABILITY, types.RegistrationParams([what]), ANSWER_TIMEOUT_S)
+    except Unanswered:
+        ls.completes_in = ""
 
 
 def to_item(ls: LlmLanguageServer, document: Document, suggestion: Suggestion) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, Literal, TypeVar, cast
 
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
@@ -29,6 +29,7 @@ from llm_ls.session import Role, Session
 __all__ = ["LlmLanguageServer", "LlmProtocol", "Token", "Unanswered"]
 
 T = TypeVar("T")
+Where = Literal["", "markdown", "everywhere"]
 logger = logging.getLogger(__name__)
 
 STOP_S = 0.15
@@ -93,7 +94,7 @@ class LlmLanguageServer(LanguageServer):
         cancellations: By work done token, how to stop the work that the client shows.
         speaks_copilot: Whether the client is one of GitHub Copilot's language server, as it said or has shown.
         projects: The folders of open documents' projects, as it looks, from a client without workspace folders.
-        completes_in_menu: Whether the client has been told to ask for items of its menu.
+        completes_in: Where the client has been told to ask for items of its menu.
         shows_next_edits: Whether the client asks for next edits by itself, so that none need be ready in the menu.
         newest: The requests for suggestions, of which one runs a document.
         cleanup: Awaited when the connection ends, for `CLEANUP_S` at most.
@@ -120,7 +121,7 @@ class LlmLanguageServer(LanguageServer):
         self.speaks_copilot = self.client.copilot
         self.shows_next_edits = False
         self.newest = Newest()
-        self.completes_in_menu = False
+        self.completes_in: Where = ""
         self.projects: list[Path] = []
         self.cancellations: dict[Token, Callable[[], object]] = {}
         self.cleanup: Callable[[], Awaitable[object]] = _nothing

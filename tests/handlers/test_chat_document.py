@@ -52,3 +52,34 @@ async def test_a_question_is_answered_in_place(vendor: LoopbackVendor) -> None:
         "---\nllm-ls: chat\nconversation: ID\ntitle: What does it do?\nmodel:\ncontext:\n---\n\n"
         f"## You\n\nWhat does it do?\n\n## Assistant\n\nIt adds them.\n\nDone.\n\n{FOOTER}\n\n## You\n\n\n"
     )
+
+
+async def menu(one: Editor, document: str, uri: str = CHAT) -> dict[str, Any]:
+    """What is offered at the end of the document."""
+    one.open(document, uri, "markdown")
+    place = {"line": document.count("\n"), "character": len(document.rpartition("\n")[2])}
+    return await one.request("textDocument/completion", {"textDocument": {"uri": uri}, "position": place})
+
+
+async def test_files_and_words_are_completed_in_a_chat_alone(tmp_path: Path) -> None:
+    for name in ("app.py", ".env", "sub dir/a.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("x = 1\n")
+    async with editor(folder=tmp_path) as one:
+        everything = await menu(one, f"{FRONT}## You\n\nWhy @")
+        some = await menu(one, f"{FRONT}## You\n\nWhy @a.p")
+        elsewhere = await menu(one, "## You\n\nWhy @", "file:///elsewhere/README.md")
+
+    labels = [item["label"] for item in everything["items"]]
+    assert labels[:1] == ["@selection"]
+    assert labels[-2:] == ["@app.py", '@"sub dir/a.py"']
+    assert not any(".env" in label for label in labels)
+    assert not everything["isIncomplete"]
+    (quoted, other) = some["items"]
+    assert some["isIncomplete"]
+    assert other["label"] == "@app.py"
+    assert quoted["textEdit"] == {
+        "range": {"start": {"line": 8, "character": 4}, "end": {"line": 8, "character": 8}},
+        "newText": '@"sub dir/a.py"',
+    }
+    assert elsewhere == {"isIncomplete": False, "items": []}

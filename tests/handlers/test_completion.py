@@ -12,6 +12,7 @@ from tests.rigs.vendor import LoopbackVendor
 MODEL = {"models": {"inlineCompletion": "openai/gpt-test"}}
 SETTINGS = {**MODEL, "inlineCompletion": {"debounceMs": 0, "completionItems": True}}
 DYNAMIC = {**ABLE, "textDocument": {**ABLE["textDocument"], "completion": {"dynamicRegistration": True}}}
+STATIC = {**ABLE, "textDocument": {**ABLE["textDocument"], "completion": {"completionItem": {}}}}
 GHOSTS = {**ABLE, "textDocument": {**DYNAMIC["textDocument"], "inlineCompletion": {}}}
 
 
@@ -31,10 +32,17 @@ async def background() -> None:
         await asyncio.wait(running)
 
 
-async def registered(one: Editor) -> bool:
-    await asyncio.sleep(0)
+async def registered(one: Editor) -> list[Any]:
+    """The documents that completion has been registered for, each time; `None` is all."""
+    if running := [task for task in asyncio.all_tasks() if task.get_name() == "register for completion"]:
+        await asyncio.wait(running)
     asked = [params for method, params in one.asked if method == "client/registerCapability"]
-    return any(each["method"] == "textDocument/completion" for params in asked for each in params["registrations"])
+    all_asked = [each for params in asked for each in params["registrations"]]
+    return [
+        each["registerOptions"].get("documentSelector")
+        for each in all_asked
+        if each["method"] == "textDocument/completion"
+    ]
 
 
 async def test_answers_at_once_and_has_it_with_the_next_key(vendor: LoopbackVendor) -> None:
@@ -93,19 +101,31 @@ async def test_is_registered_for_as_soon_as_the_settings_want_it(vendor: Loopbac
         one.notify("workspace/didChangeConfiguration", {"settings": {"inlineCompletion": {"completionItems": True}}})
         await one.configured()
         after = await registered(one)
+        taken_back = [params for method, params in one.asked if method == "client/unregisterCapability"]
     async with editor(GHOSTS, environ=environment(vendor), settings=SETTINGS) as one:
         with_ghosts = await registered(one)
 
-    assert before == (False, False)
-    assert after
-    assert not with_ghosts
+    chats = [{"language": "markdown"}]
+    assert before == ([chats], False)
+    assert after == [chats, None]
+    assert [each["id"] for each in taken_back[0]["unregisterations"]] == ["llm-ls/completion"]
+    assert with_ghosts == [chats]
 
 
-async def test_is_advertised_where_the_editor_brings_the_setting_along() -> None:
-    async with editor(settings=SETTINGS) as one:
-        capabilities = one.greeting["capabilities"]
-    async with editor(GHOSTS, settings=SETTINGS) as one:
-        with_ghosts = one.greeting["capabilities"]
+@pytest.mark.parametrize(
+    ("capabilities", "settings", "advertised"),
+    [
+        pytest.param(ABLE, SETTINGS, True, id="brings the setting along"),
+        pytest.param(ABLE, MODEL, False, id="has no completion"),
+        pytest.param(STATIC, MODEL, True, id="must be told at once"),
+        pytest.param(DYNAMIC, SETTINGS, False, id="is told later"),
+        pytest.param(STATIC, {"editorInfo": {"name": "x", "version": "1"}}, False, id="is one of Copilot's"),
+    ],
+)
+async def test_is_advertised_to_an_editor_that(
+    capabilities: dict[str, Any], settings: dict[str, Any], *, advertised: bool
+) -> None:
+    async with editor(capabilities, settings=settings) as one:
+        provider = one.greeting["capabilities"].get("completionProvider")
 
-    assert capabilities["completionProvider"] == {}
-    assert "completionProvider" not in with_ghosts
+    assert provider == ({"triggerCharacters": ["@", "/"]} if advertised else None)

@@ -1,0 +1,51 @@
+"""`textDocument/completion` in a chat document: what can be mentioned, and the prompts of the library."""
+
+import time
+from collections.abc import Iterable
+from typing import Any
+
+from lsprotocol import types
+
+from llm_ls.documents import Document, Position, Span
+from llm_ls.features import chat_completion
+from llm_ls.features.chat_completion import Completion
+from llm_ls.protocol import completing, convert, workspaces
+from llm_ls.protocol.language_server import LlmLanguageServer
+
+LISTED_FOR_S = 10.0
+"""How long the files that were found are offered: a repository may have very many, and each key asks."""
+
+NOTHING: dict[str, Any] = {"isIncomplete": False, "items": []}
+
+
+async def items(ls: LlmLanguageServer, document: Document, where: types.Position) -> dict[str, Any]:
+    """LSP's `CompletionList` for a place in a chat document."""
+    position = convert.from_lsp_position(document, where, ls.client.position_encoding)
+    written = chat_completion.writing(document.lines, position.line, position.column)
+    if written is None:
+        return NOTHING
+    span = Span(Position(position.line, written.column), position)
+    found, more = chat_completion.mentions(written.text, await _files(ls))
+    made = [_item(ls, document, span, one, number) for number, one in enumerate(found)]
+    return {"isIncomplete": more or len(written.text) > 1, "items": made}
+
+
+async def _files(ls: LlmLanguageServer) -> Iterable[str]:
+    listed = ls.session.listed
+    if listed is None or time.monotonic() - listed[0] > LISTED_FOR_S:
+        listed = (time.monotonic(), (await workspaces.of(ls).files()).names)
+        ls.session.listed = listed
+    return listed[1]
+
+
+def _item(ls: LlmLanguageServer, document: Document, span: Span, one: Completion, number: int) -> dict[str, Any]:
+    kind = types.CompletionItemKind.File if one.is_file else types.CompletionItemKind.Keyword
+    return {
+        "label": one.text,
+        "kind": kind.value,
+        **({"detail": one.about} if one.about else {}),
+        "filterText": one.text,
+        "sortText": f"{number:04}",
+        "insertTextFormat": types.InsertTextFormat.PlainText.value,
+        "textEdit": {"range": completing.to_json_range(ls, document, span), "newText": one.text},
+    }
