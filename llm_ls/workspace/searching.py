@@ -157,20 +157,20 @@ async def _worth_reading(
     query: Query, files: Sequence[tuple[str, str]], opened: Mapping[str, str | None], tops: Sequence[str]
 ) -> list[tuple[str, str]]:
     """Those of `files` that ripgrep finds the pattern in, and those that are open; all, if it cannot say."""
-    program = await asyncio.to_thread(_program, tops)
+    program = await asyncio.to_thread(ripgrep, tops)
     if program is None or (query.is_regex and _may_mean_another_thing(query.pattern)):
         return list(files)
     options = (*_RIPGREP, *(() if query.is_regex else ("--fixed-strings",)), *(("-i",) if query.ignore_case else ()))
     found: set[bytes] = set()
     for batch in _batches([path for _, path in files if path not in opened]):
-        said = await _ripgrep(program, *options, f"--regexp={query.pattern}", "--", *batch)
+        said = await _run(program, *options, f"--regexp={query.pattern}", "--", *batch)
         if said is None:
             return list(files)
         found.update(said.split(b"\0"))
     return [(name, path) for name, path in files if path in opened or os.fsencode(path) in found]
 
 
-def _program(tops: Iterable[str]) -> str | None:
+def ripgrep(tops: Iterable[str]) -> str | None:
     """ripgrep, unless the project brings it along."""
     program = shutil.which("rg")
     own = program is None or any(Path(os.path.realpath(program)).is_relative_to(top) for top in tops)
@@ -199,7 +199,7 @@ def _batches(paths: Sequence[str]) -> Iterator[list[str]]:
         yield batch
 
 
-async def _ripgrep(program: str, *arguments: str) -> bytes | None:
+async def _run(program: str, *arguments: str) -> bytes | None:
     """What it says; `None` if it does not understand, or cannot be run."""
     try:
         process = await asyncio.create_subprocess_exec(

@@ -1,6 +1,7 @@
 """Searching finds the same with ripgrep and without, obeys no configuration, and ends whatever the pattern is."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -24,10 +25,14 @@ def programs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest
     monkeypatch.setenv("PATH", f"{folder}:/usr/bin:/bin")
     if request.param == "ripgrep":
         (folder / "rg").symlink_to(rig("ripgrep"))
-        assert searching._program([]) is not None
+        assert searching.ripgrep([]) is not None
     else:
-        monkeypatch.setattr(searching, "_program", lambda _: None)
+        monkeypatch.setattr(searching, "ripgrep", _none)
     return folder
+
+
+def _none(_: Sequence[str]) -> None:
+    """Where there is no ripgrep."""
 
 
 @pytest.fixture
