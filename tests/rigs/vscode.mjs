@@ -194,6 +194,18 @@ class Screen {
     await (await this.#row(label)).click();
   }
 
+  /** Type into the field above the list that is open. */
+  async filter(text) {
+    await this.#fill(text);
+  }
+
+  /** Press the button of that name in the row that holds `text`. */
+  async rowButton(text, name) {
+    const row = await this.see(ROWS, text);
+    await row.hover();
+    await row.locator(`.action-label[aria-label^="${name}"]`).click();
+  }
+
   /** The rows of the list that is open. */
   async rows() {
     await this.see(ROWS);

@@ -4,6 +4,7 @@ const INPUT = ".interactive-input-part .monaco-editor";
 const MODEL = ".interactive-input-part .model-picker-item";
 const ROW = ".action-widget .monaco-list-row.action";
 const OTHERS = "Other Models";
+const REQUEST = ".interactive-item-container.interactive-request";
 const RESPONSE = ".interactive-item-container.interactive-response";
 
 export class Chat {
@@ -24,6 +25,32 @@ export class Chat {
     await this.screen.key("Control+A", "Delete");
     await this.screen.type(text);
     await this.screen.key("Escape", "Enter");
+  }
+
+  /** Write another question in place of the one that holds `text`, and send that. */
+  async edit(text, other) {
+    const asked = this.screen.page.locator(REQUEST).filter({ hasText: text }).last();
+    await asked.locator(".chat-request-text, .rendered-markdown").first().click();
+    await this.screen.see(".interactive-session .interactive-request.editing, .interactive-session .editing");
+    await this.screen.key("Control+A");
+    await this.screen.type(other);
+    await this.screen.key("Enter");
+  }
+
+  /** Have the last question answered once more. */
+  async again() {
+    const last = this.screen.page.locator(RESPONSE).last();
+    await last.hover();
+    await last.locator(".codicon-refresh").click();
+  }
+
+  /** Unfold the steps of the last answer, and the one that holds `text`. */
+  async unfold(text) {
+    const last = this.screen.page.locator(RESPONSE).last();
+    for (const label of await last.locator(".completed-response-summary, .chat-used-context-label .monaco-button").all()) {
+      await label.click();
+    }
+    await last.locator(".chat-tool-invocation-part", { hasText: text }).locator(".monaco-button").first().click();
   }
 
   /** Wait for the last answer to hold `text`; the whole of it as it is shown. */

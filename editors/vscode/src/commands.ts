@@ -8,7 +8,6 @@ import type { Server } from "./server/server.ts";
 const ABOUT_TEXT = ["fix", "explain", "document", "test", "complete", "nextEdit"];
 const AS_THEY_ARE = [
   "prompt",
-  "chat",
   "accept",
   "acceptHunk",
   "reject",

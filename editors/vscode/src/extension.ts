@@ -24,6 +24,7 @@ import { Server } from "./server/server.ts";
 import { watchProxy } from "./settings/sending.ts";
 import { StatusBar } from "./status/bar.ts";
 import * as menu from "./status/menu.ts";
+import * as nativeTools from "./tools/native.ts";
 import * as trouble from "./trouble.ts";
 
 let server: Server | undefined;
@@ -52,6 +53,7 @@ export function activate(context: vscode.ExtensionContext): void {
   diagnostics.register(context, server, bar);
   chat.register(context, server, questions);
   conversations.register(context, server);
+  nativeTools.register(context, server);
   void server.start().catch(() => undefined);
 }
 

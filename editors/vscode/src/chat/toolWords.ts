@@ -16,6 +16,14 @@ export function inputLine(input: object): string {
   return line.length > LONGEST ? `${line.slice(0, LONGEST)}…` : line;
 }
 
+/** All of the input, which the user is to decide on. */
+export function inputLines(input: object): string {
+  const lines = Object.entries(input).map(([name, value]) => {
+    return `${name}: ${typeof value === "string" ? value : JSON.stringify(value)}`;
+  });
+  return lines.join("\n");
+}
+
 /** As Markdown, in which nothing of the input can be a link or a picture. */
 export function callLine(name: string, input: object): string {
   const line = inputLine(input);

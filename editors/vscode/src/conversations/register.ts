@@ -4,11 +4,13 @@ import * as vscode from "vscode";
 import type { ConversationSummary } from "../messages.ts";
 import { command } from "../report.ts";
 import type { Server } from "../server/server.ts";
+import * as chatDocument from "./chatDocument.ts";
 import { type Choice, ConversationPicker } from "./picker.ts";
 
 const DELETE = "Delete";
 
 export function register(context: vscode.ExtensionContext, server: Server): void {
+  chatDocument.register(context, server);
   context.subscriptions.push(
     command("llm-ls.openConversation", async () => {
       await server.start();
