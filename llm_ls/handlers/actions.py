@@ -24,6 +24,7 @@ from llm_ls.protocol import (
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.partial_results import PartialResults
+from llm_ls.session import Focus
 from llm_ls.settings import CustomAction
 from llm_ls.wire import from_json, to_json
 
@@ -91,6 +92,9 @@ def _register_command(server: LlmLanguageServer, action_id: str) -> None:
             return {}
 
         async def run(running: Running) -> None:
+            await ls.session.ready()
+            if action_id == PROMPT and await _began_chat(ls, arguments, document, span, running):
+                return
             model, plan = await _prepare(ls, action_id, arguments, document, span, running)
             if plan.action.answer == "show":
                 await _show(ls, model, plan, running)
@@ -114,10 +118,12 @@ async def _prepare(
         errors.LlmLsError: It cannot be done: no such text, model or instruction.
     """
     await workspace_files.refuse_excluded(ls, document.uri)
-    custom = _custom(ls, arguments.prompt) if action_id == PROMPT else None
+    instruction = arguments.instruction or ""
+    custom = None
+    if action_id == PROMPT:
+        custom, instruction = await _custom(ls, arguments, document, span)
     model = await ls.session.model_for("edit", arguments.model or (custom.model if custom else None))
     running.operation.model = model.name
-    instruction = arguments.instruction or ""
     if action_id == "edit" and not instruction and comment_prompts.instruction_above(document, span) is None:
         instruction = await _ask_instruction(ls)
     plan = plans.plan(
@@ -155,14 +161,58 @@ def _place(ls: LlmLanguageServer, arguments: ext.ActionArguments) -> tuple[Docum
     return document, document.whole
 
 
-def _custom(ls: LlmLanguageServer, title: str | None) -> CustomAction:
-    own = ls.session.settings.code_actions.custom
+async def _custom(
+    ls: LlmLanguageServer, arguments: ext.ActionArguments, document: Document, span: Span
+) -> tuple[CustomAction, str]:
+    """An action of the user's own, out of the settings or the library; and the words that it has not taken in."""
+    words = arguments.instruction or ""
+    if (found := _in_settings(ls, arguments.prompt)) is not None:
+        return found, words
+    from llm_ls.protocol import prompt_library  # many have no prompts
+
+    prompt = prompt_library.find(ls, arguments.prompt or "", document.uri)
+    if "input" in prompt.variables and not words:
+        words = await _asked_for(ls, prompt.title, document, span)
+    problems = context_items.to_diagnostics(ls, document, arguments.diagnostics) or None
+    return await prompt_library.action(ls, prompt, words, prompt_library.Place(document, span, problems)), ""
+
+
+def _in_settings(ls: LlmLanguageServer, title: str | None) -> CustomAction | None:
     if title is None:
         raise errors.InvalidRequest("no action of your own is named", hint="name one as `prompt` in the argument")
-    if (found := next((action for action in own if action.title == title), None)) is None:
-        titles = ", ".join(repr(action.title) for action in own) or "none"
-        raise errors.NotFound(f"no action of your own is called {title!r}", hint=f"`codeActions.custom` has {titles}")
-    return found
+    return next((action for action in ls.session.settings.code_actions.custom if action.title == title), None)
+
+
+async def _asked_for(ls: LlmLanguageServer, title: str, document: Document, span: Span) -> str:
+    """The words that a prompt wants: those of a comment above the code, or a line asked of the user."""
+    if (comment := comment_prompts.instruction_above(document, span)) is not None:
+        return comment.text
+    if not ls.client.input:
+        raise errors.InvalidRequest(
+            f"{title!r} wants words of yours",
+            hint="give them as `instruction`, or in a comment above the code, such as `# llm: simplify this`",
+        )
+    if (answer := await dialogs.ask_line(ls, title)) is None:
+        raise operations.Dismissed
+    return answer
+
+
+async def _began_chat(
+    ls: LlmLanguageServer, arguments: ext.ActionArguments, document: Document, span: Span, running: Running
+) -> bool:
+    """Begin a chat if the prompt is one whose answer is to be a chat."""
+    if _in_settings(ls, arguments.prompt) is not None:
+        return False
+    from llm_ls.protocol import chat_opening, prompt_library
+
+    prompt = prompt_library.find(ls, arguments.prompt or "", document.uri)
+    if prompt.answer != "chat":
+        return False
+    await workspace_files.refuse_excluded(ls, document.uri)
+    ls.session.focus = Focus(document.uri, span)
+    question = f"/{prompt.name} {arguments.instruction or ''}".rstrip()
+    await chat_opening.begin(ls, question, arguments.model or "", None, running)
+    return True
 
 
 async def _ask_instruction(ls: LlmLanguageServer) -> str:

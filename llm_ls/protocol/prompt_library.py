@@ -65,7 +65,8 @@ def find(ls: LlmLanguageServer, name: str, uri: str | None = None) -> Prompt:
     named = (prompt for prompt in prompts if prompt.name == name)
     titled = (prompt for prompt in prompts if prompt.title == name)
     if (prompt := next(named, None) or next(titled, None)) is None:
-        there = ", ".join(prompt.name for prompt in prompts)
+        own = (action.title for action in ls.session.settings.code_actions.custom)
+        there = ", ".join((*(prompt.name for prompt in prompts), *map(repr, own)))
         raise errors.NotFound(f"there is no prompt {names.shown(name)!r}", hint=f"use one of {there}")
     return prompt
 
@@ -98,8 +99,10 @@ async def expanded(ls: LlmLanguageServer, params: ext.ChatParams) -> tuple[ext.C
     parts = (ext.TextPart(params.message),) if isinstance(params.message, str) else params.message or ()
     first = parts[0] if parts else None
     said = library.called(first.text) if isinstance(first, ext.TextPart) else None
-    prompt = next((prompt for prompt in known(ls) if prompt.name == said[0]), None) if said else None
-    if said is None or prompt is None:
+    if said is None:
+        return params, ()
+    await ls.session.ready()
+    if (prompt := next((prompt for prompt in known(ls) if prompt.name == said[0]), None)) is None:
         return params, ()
     text, missing = await expansion(ls, prompt, said[1], focused(ls))
     model = params.model or prompt.model or None
