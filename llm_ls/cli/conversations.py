@@ -53,21 +53,20 @@ def show(id: str, as_json: bool) -> None:
         turns = [to_json(to_turn(turn)) for turn in found.turns]
         tables.print_json(to_json(to_summary(found.summary)) | {"turns": turns})
         return
-    text = conversation_export.markdown(found)
     if not sys.stdout.isatty():
-        click.echo(text, nl=False)
+        _print(conversation_export.markdown(found))
         return
     from rich.console import Console
     from rich.markdown import Markdown
 
-    Console().print(Markdown(tables.harmless(text)))
+    Console().print(Markdown(tables.harmless(conversation_export.markdown(found))))
 
 
 @command.command()
 @click.argument("id")
 def export(id: str) -> None:
     """Print the conversation ID as Markdown."""
-    click.echo(conversation_export.markdown(asyncio.run(_read(id))), nl=False)
+    _print(conversation_export.markdown(asyncio.run(_read(id))))
 
 
 @command.command()
@@ -84,6 +83,11 @@ def delete(id: str) -> None:
     """Delete the conversation ID, with all that was asked and answered."""
     title = asyncio.run(_delete(id))
     click.echo(f"{tables.harmless(title)!r} is deleted.")
+
+
+def _print(text: str) -> None:
+    """As it is, in UTF-8; a terminal gets nothing that would drive it."""
+    click.echo(tables.harmless(text) if sys.stdout.isatty() else text.encode(), nl=False)
 
 
 @asynccontextmanager

@@ -1,5 +1,6 @@
 """What a question in a terminal mentions with `@`: files of the project. The rest is an editor's to know."""
 
+import os
 from pathlib import Path
 
 from llm_ls import errors
@@ -27,11 +28,16 @@ async def _file(mention: Mention, workspace: Workspace) -> Attachment | None:
     """What it names; `None` if it names nothing, as in an address of mail."""
     if mention.kind != "file":
         raise errors.Unsupported("only an editor knows it")
+    refused: errors.LlmLsError | None = None
     for name in mention.names:
         try:
             return await _read(name, workspace)
         except errors.NotFound:
             continue
+        except errors.InvalidRequest as error:
+            refused = error  # the end of a sentence may be no part of the name
+    if refused is not None:
+        raise refused
     if mention.certain:
         raise errors.NotFound("there is no such file")
     return None
@@ -44,8 +50,9 @@ async def _read(name: Name, workspace: Workspace) -> Attachment | None:
         errors.NotFound: There is none.
         errors.InvalidRequest: It may not be read, or has not so many lines.
     """
+    (top,) = workspace.folders
     try:
-        path = await workspace.path(str(Path.cwd() / name.path))
+        path = await workspace.path(_from(top, name.path))
     except errors.NotFound:
         path = await workspace.path(name.path)
     if path.is_dir():
@@ -60,3 +67,8 @@ async def _read(name: Name, workspace: Workspace) -> Attachment | None:
         raise errors.InvalidRequest(f"it has no line {first}")
     where = f"line {first}" if len(lines) == 1 else f"lines {first} to {first + len(lines) - 1}"
     return Attachment(f"{title}, {where}", "".join(lines), language)
+
+
+def _from(top: Path, name: str) -> str:
+    """What `name`, which is one of the current folder, is from `top`."""
+    return os.path.relpath(Path.cwd() / name, top)
