@@ -44,9 +44,14 @@ class Question:
     @property
     def title(self) -> str:
         """What a conversation that begins with it is called."""
-        text = "".join(message.text for message in self.asked.messages).strip()
-        line = text.partition("\n")[0]
-        return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
+        return title_of("".join(message.text for message in self.asked.messages))
+
+
+def title_of(question: str) -> str:
+    """Its first line, of those that say more than what is attached if there is one."""
+    lines = [line.strip() for line in question.strip().splitlines()] or [""]
+    line = next((line for line in lines if any(not word.startswith("@") for word in line.split())), lines[0])
+    return line if len(line) <= _TITLE_CHARS else line[: _TITLE_CHARS - 1].rstrip() + "…"
 
 
 def refuse_empty(message: Message) -> None:

@@ -33,8 +33,10 @@ async def begin(ls: LlmLanguageServer, question: str, model: str, subject: Subje
     draft = "\n\n".join(filter(None, (shown, question.strip())))
     sections = (Section("user", (draft,)),) if draft else ()
     text = chat_document.render(Chat(Front(model=model), sections))
+    if not question.strip():
+        text = _with_room(text)
     name = workspace_files.name_of(ls, subject.document.uri) if subject is not None else ""
-    path = await chat_documents.create(ls, question or name, text if question else _with_room(text))
+    path = await chat_documents.create(ls, question or name, text)
     is_open = await _open(ls, path, text)
     if question.strip():
         if is_open:

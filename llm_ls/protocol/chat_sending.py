@@ -8,6 +8,7 @@ from llm_ls.features import chat_answer, chat_branch, chat_document, chat_place
 from llm_ls.features.chat_branch import Asking
 from llm_ls.features.chat_document import Chat, Section
 from llm_ls.features.front_matter import Front
+from llm_ls.features.kept_questions import title_of
 from llm_ls.messages import Message, Text, Usage
 from llm_ls.protocol import chat_documents, conversing, ext, workspace_files, workspaces
 from llm_ls.protocol.chat_writing import Scribe
@@ -17,7 +18,6 @@ from llm_ls.protocol.operations import Running
 from llm_ls.store.conversations import titled
 from llm_ls.store.turns import Conversation
 
-_TITLE_CHARS = 80
 _BY_SETTINGS = frozenset(("ask", "auto", "on", "all"))
 
 
@@ -153,5 +153,4 @@ def _tools(front: Front) -> tuple[str, ...] | None:
 
 
 def _title(sections: tuple[Section, ...]) -> str:
-    first = next((section.text for section in sections if section.role == "user" and section.text), "")
-    return first.partition("\n")[0][:_TITLE_CHARS].strip()
+    return title_of(next((section.text for section in sections if section.role == "user" and section.text), ""))

@@ -23,7 +23,7 @@ def wanted(ls: LlmLanguageServer) -> bool:
 
 
 async def register(ls: LlmLanguageServer) -> None:
-    """Have a client that can be told so late ask for them; unless they are wanted, in Markdown alone, which chats are."""
+    """Have a client that can be told so late ask for them; if they are not wanted, in Markdown alone, as chats are."""
     where: Where = "everywhere" if wanted(ls) else "markdown"
     before = ls.completes_in
     of_copilot = ls.speaks_copilot and where == "markdown"  # such a client has no chats
