@@ -84,9 +84,10 @@ def _meant(ls: LlmLanguageServer, id: str | None) -> tuple[Proposal, ...]:
 
 
 def _accept(ls: LlmLanguageServer, proposals: Sequence[Proposal], hunk_ids: tuple[str, ...] | None) -> dict[str, str]:
-    async def accept(_: operations.Running) -> None:
+    async def accept(running: operations.Running) -> None:
         from llm_ls.protocol import change_sets
 
+        running.work.end()  # Helix 25.07 puts the end of a progress in place of what is said before it
         await change_sets.accept(ls, proposals, hunk_ids)
 
     return operations.start(ls, "Apply", accept, ls.work_done_token)

@@ -29,9 +29,12 @@ class Work:
         self._token: Token | None = None
         self._reported_at = 0.0
         self._closing = ""
+        self._over = False
 
     def begin(self, token: Token) -> None:
-        """The client knows `token`: show the work under it."""
+        """The client knows `token`: show the work under it, unless it is over by now."""
+        if self._over:
+            return
         self._token = token
         self._ls.send_progress(token, {"kind": "begin", "title": self._title, "cancellable": True})
 
@@ -48,6 +51,7 @@ class Work:
 
     def end(self, closing: str = "") -> None:
         """The work is over; `closing` is the last word, unless there has been one."""
+        self._over = True
         self._closing = self._closing or closing
         if self._token is not None:
             end = {"kind": "end"}

@@ -60,6 +60,7 @@ async def test_all_of_it_is_one_edit(project: Path) -> None:
     assert "changeAnnotations" not in edit["edit"]
     assert (now, left) == (ALL_MADE, [])
     assert said == "Applied: 5 files. Not saved yet: b.py, new/n.py, s.py."
+    assert progress == []  # its end would take the place of what was said
 
 
 @pytest.mark.parametrize("review", ["auto", "apply", "confirm", "proposal"])
