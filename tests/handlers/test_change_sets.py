@@ -39,6 +39,7 @@ async def test_all_of_it_is_one_edit(project: Path) -> None:
         said = await accept(one)
         (edit,) = one.edits()
         left, now = await listed(one), state(one, project)
+        progress = one.progress()
 
     assert told.startswith(
         "Proposed: +2 −2 in a.py, +1 −1 in b.py, create new/n.py (+1 −0), rename r.py to s.py (+1 −1)"
