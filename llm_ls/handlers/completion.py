@@ -37,7 +37,7 @@ def register(server: LlmLanguageServer) -> None:
 def _chat(ls: LlmLanguageServer, uri: str) -> Document | None:
     with contextlib.suppress(errors.NotFound):
         document = ls.document(uri)
-        return document if chat_documents.is_chat(document) else None
+        return document if chat_documents.is_completed(document) else None
     return None
 
 

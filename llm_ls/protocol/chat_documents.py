@@ -20,6 +20,8 @@ from llm_ls.protocol.language_server import LlmLanguageServer
 
 FOLDER = "chats"
 SUFFIX = ".md"
+SHOWN_BY_CLIENTS = "llm-chat:"
+"""Scheme of the buffers in which a client shows a kept conversation by itself. They are written like chat documents."""
 _HEAD_LINES = 40
 _HEAD_BYTES = 4096
 _SLUG_CHARS = 40
@@ -41,6 +43,11 @@ class Subject:
 def is_chat(document: Document) -> bool:
     """Whether it is one: a Markdown file in our folder, or one that says `llm-ls: chat` at its top."""
     return _says_so(document.lines[:_HEAD_LINES]) or is_kept(document.uri)
+
+
+def is_completed(document: Document) -> bool:
+    """Whether what can be mentioned is completed in it: in a chat document, and where a client shows a chat by itself."""
+    return document.uri.startswith(SHOWN_BY_CLIENTS) or is_chat(document)
 
 
 def is_kept(uri: str) -> bool:
