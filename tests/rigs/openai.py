@@ -25,9 +25,9 @@ def whole(*texts: str) -> tuple[bytes, ...]:
     return (*words(*texts), *END)
 
 
-def tool_call(name: str, input: Mapping[str, object], id: str = "call_1") -> tuple[bytes, ...]:
+def tool_call(name: str, given: Mapping[str, object], id: str = "call_1") -> tuple[bytes, ...]:
     """The end of an answer that calls a tool."""
-    function = {"name": name, "arguments": json.dumps(input)}
+    function = {"name": name, "arguments": json.dumps(given)}
     call = {"index": 0, "id": id, "type": "function", "function": function}
     return (chunk({"tool_calls": [call]}), chunk({}, "tool_calls"), END[-1])
 

@@ -27,6 +27,7 @@ end
 ---@param chat llm_ls.chat.Chat
 local function watch(chat)
   local group = vim.api.nvim_create_augroup('llm-ls.chat.' .. chat.bufnr, {})
+  require('llm-ls.chat.complete').watch(chat, group)
   vim.api.nvim_create_autocmd('BufWinEnter', {
     group = group,
     buffer = chat.bufnr,

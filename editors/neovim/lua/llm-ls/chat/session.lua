@@ -212,6 +212,7 @@ local function ask(chat, draft)
       annotate(chat)
     end
   end)
+  require('llm-ls.chat.focus').tell(chat, exchange.question)
   running.cancel = require('llm-ls.client').request('llm-ls/chat', exchange.sent, function(err, result)
     if chat.running == running then
       finish(chat, err, result)
