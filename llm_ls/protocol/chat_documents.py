@@ -46,7 +46,7 @@ def is_chat(document: Document) -> bool:
 
 
 def is_completed(document: Document) -> bool:
-    """Whether what can be mentioned is completed in it: in a chat document, and where a client shows a chat by itself."""
+    """Whether mentions are completed in it: in a chat document, and where a client shows a chat by itself."""
     return document.uri.startswith(SHOWN_BY_CLIENTS) or is_chat(document)
 
 
