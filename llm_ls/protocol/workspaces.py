@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from llm_ls import errors
+from llm_ls.documents import Diagnostic
 from llm_ls.protocol import workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.workspace.workspace import Workspace
@@ -16,6 +17,13 @@ def of(ls: LlmLanguageServer) -> Workspace:
     return Workspace(
         tuple(workspace_files.folders(ls)), context.exclude, context.max_file_bytes, opened.text, opened.paths
     )
+
+
+def diagnostics(ls: LlmLanguageServer) -> dict[Path, tuple[Diagnostic, ...]]:
+    """What the client has told of problems, by resolved file; for a thread."""
+    told = ls.session.diagnostics
+    found = ((workspace_files.path_of(uri), told.of(uri)) for uri in told)
+    return {Path(os.path.realpath(path)): problems for path, problems in found if path}
 
 
 class _OpenTexts:
