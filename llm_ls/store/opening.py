@@ -40,6 +40,7 @@ def connect(path: Path, steps: Sequence[Step]) -> sqlite3.Connection:
         _use_wal(connection)
         connection.execute("PRAGMA synchronous = NORMAL")
         connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA secure_delete = ON")  # of what the user deletes, nothing stays in free pages
         if taken < len(steps):
             _migrate(connection, path, steps)
     except BaseException:

@@ -252,6 +252,23 @@ async def test_deleting_takes_all_and_clearing_all_but_the_name(kept: Conversati
     assert (rows(path, "SELECT COUNT(*) FROM turns"), rows(path, "SELECT COUNT(*) FROM parts")) == ([2], [2])
 
 
+async def test_what_is_deleted_is_in_no_file_any_more(path: Path) -> None:
+    database = Database(path)
+    kept = Conversations(database)
+    for _ in range(2):
+        id = await kept.begin("", "Confidential title")
+        asked = await kept.ask(id, "", user("Confidential question " * 1000), (Attachment("a", "Confidential file"),))
+        draft = await kept.begin_answer(id, asked, MODEL)
+        draft.add("text", "Confidential fragment")
+        await draft.end(said("Confidential answer"), MODEL, Usage(), "end_turn")
+        await kept.delete(id)
+    await kept.begin("", "Other")
+    await database.aclose()
+
+    assert [file.name for file in path.parent.iterdir()] == [path.name]
+    assert b"Confidential" not in path.read_bytes()
+
+
 async def test_a_long_conversation_is_deleted_whole(kept: Conversations, path: Path) -> None:
     id, parent = await kept.begin("", "Long"), ""
     for number in range(1200):  # SQLite cascades no deeper than 1000
