@@ -6,6 +6,7 @@ from llm_ls.messages import Notice
 from llm_ls.protocol import workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.tools.tool import Tool
+from llm_ls.workspace.workspace import Workspace
 
 
 async def tools(ls: LlmLanguageServer, names: Collection[str] | None = None, model: str = "") -> tuple[Tool, ...]:
@@ -25,11 +26,32 @@ async def tools(ls: LlmLanguageServer, names: Collection[str] | None = None, mod
 
 
 def _own(ls: LlmLanguageServer, model: str) -> tuple[Tool, ...]:
-    from llm_ls.protocol import proposing, workspaces  # on first use, like what they import
+    # On first use, like what they import.
+    from llm_ls.protocol import proposing, workspaces
+    from llm_ls.tools.problems import diagnostics_tool
     from llm_ls.tools.proposing import propose_edit
+    from llm_ls.tools.reading import reading_tools
+    from llm_ls.tools.repository import git_tools
 
     workspace = workspaces.of(ls)
-    return (propose_edit(workspace, proposing.proposer(ls, model)),) if workspace.folders else ()
+    if not workspace.folders:
+        return ()
+    return (
+        *reading_tools(workspace),
+        diagnostics_tool(workspace, lambda: workspaces.diagnostics(ls)),
+        *git_tools(workspace),
+        propose_edit(workspace, proposing.proposer(ls, model)),
+        *(_commands(ls, workspace) if ls.session.settings.chat.run_commands else ()),
+    )
+
+
+def _commands(ls: LlmLanguageServer, workspace: Workspace) -> tuple[Tool, ...]:
+    from llm_ls.tools import running
+
+    settings = ls.session.settings
+    secret = [row.api_key_env for row in settings.providers.values() if row.api_key_env]
+    secret += [server.bearer_token_env for server in settings.mcp_servers.values() if server.bearer_token_env]
+    return (running.run_command(workspace, running.harmless(ls.session.environment, secret)),)
 
 
 def notices(ls: LlmLanguageServer) -> tuple[Notice, ...]:
