@@ -7,11 +7,21 @@ from typing import Any
 from llm_ls.messages import Image, Message, Part, Text, Thinking, ToolCall, ToolResult
 from llm_ls.models import ModelRequest
 from llm_ls.prompts import context
+from llm_ls.workspace import names
 
 
-def markdown(model: str, request: ModelRequest) -> str:
-    """All that `request` holds, in the order in which a model reads it."""
+def markdown(model: str, request: ModelRequest, left_out: tuple[str, ...] = (), size: str = "") -> str:
+    """All that `request` holds, in the order in which a model reads it.
+
+    Args:
+        model: As `provider/model`.
+        request: As it would be sent.
+        left_out: What is not in it, or what else the user should know of it, as sentences without a full stop.
+        size: How long it is, as a sentence.
+    """
     parts = [f"# What {model} is sent"]
+    parts += [size] if size else []
+    parts += ["## Not sent\n\n" + "\n".join(f"- {names.shown(sentence)}" for sentence in left_out)] if left_out else []
     if request.system:
         parts.append(f"## Instructions\n\n{_fenced(request.system)}")
     parts += (f"## Tool {tool.name}\n\n{tool.description}\n\n{_json(tool.input_schema)}" for tool in request.tools)

@@ -36,8 +36,8 @@ async def send(ls: LlmLanguageServer, uri: str, running: Running, *, again: bool
     place = chat_place.below(document, chat.sections, number)
     scribe = Scribe(ls, place, chat.front.title or _title(chat.sections))
     try:
-        params = await _params(ls, chat, number, scribe)
-        result = await conversing.answer(ls, params, scribe, running)
+        asked = await _params(ls, chat, number, scribe)
+        result = await conversing.answer(ls, asked, scribe, running)
     except errors.LlmLsError as error:
         await _end(ls, scribe, running, error)
         raise
@@ -87,20 +87,29 @@ async def _document(ls: LlmLanguageServer, uri: str) -> Document:
 async def _params(ls: LlmLanguageServer, chat: Chat, number: int, scribe: Scribe) -> ext.ChatParams:
     """What is asked, once what the document has before it is kept as it stands."""
     front = chat.front
-    kept = await _kept(ls, front.conversation)
-    asking = chat_branch.asking(chat.sections[: number + 1], kept.turns if kept else ())
-    id, after = kept.summary.id if kept else "", asking.after
-    if kept and front.title and titled(front.title) != kept.summary.title:
+    found = await kept(ls, front.conversation)
+    asking = chat_branch.asking(chat.sections[: number + 1], found.turns if found else ())
+    id = found.summary.id if found else ""
+    if found and front.title and titled(front.title) != found.summary.title:
         await ls.session.conversations.rename(id, front.title)
     if asking.earlier:
         id = id or await ls.session.conversations.begin(workspace_files.place(ls), _title(chat.sections))
         scribe.conversation = id
-        after = await _keep(ls, id, asking, front.model)
+        asking = attrs.evolve(asking, after=await _keep(ls, id, asking, front.model))
+    return await params(ls, front, asking, id)
+
+
+async def params(ls: LlmLanguageServer, front: Front, asking: Asking, id: str) -> ext.ChatParams:
+    """What is asked in the conversation `id`, empty for none yet.
+
+    Raises:
+        errors.LlmLsError: What the front matter attaches may not be read, or is not there.
+    """
     return ext.ChatParams(
         message=None if asking.again else asking.question,
         regenerate=asking.again,
         conversation_id=id or None,
-        after=after if id else None,
+        after=asking.after if id else None,
         model=front.model or None,
         system=front.system or None,
         context=tuple([await _attached(ls, name) for name in front.context]) if not asking.again else (),
@@ -108,7 +117,7 @@ async def _params(ls: LlmLanguageServer, chat: Chat, number: int, scribe: Scribe
     )
 
 
-async def _kept(ls: LlmLanguageServer, id: str) -> Conversation | None:
+async def kept(ls: LlmLanguageServer, id: str) -> Conversation | None:
     """What is kept of the document; nothing, if it comes from elsewhere or was deleted."""
     if not id:
         return None

@@ -257,6 +257,13 @@ class ActionArguments:
 
 
 @attrs.frozen(eq=False, repr=False)
+class PreviewArguments(ActionArguments):
+    """The first argument of `llm-ls.preview`; `action` is a command's last name, such as `fix`."""
+
+    action: Literal["fix", "edit", "explain", "document", "test", "complete", "prompt"] | None = None
+
+
+@attrs.frozen(eq=False, repr=False)
 class ProposalArguments:
     """The first argument of a command about a proposal; without an id, the newest one is meant."""
 

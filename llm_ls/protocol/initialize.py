@@ -33,6 +33,7 @@ COMMANDS = (
     "llm-ls.signOut",
     "llm-ls.status",
     "llm-ls.usage",
+    "llm-ls.preview",
 )
 """Listed statically, since Neovim 0.12.4 (2026-11) runs only what is in this list (`Client:exec_cmd`)."""
 

@@ -9,6 +9,7 @@ from llm_ls.models import Model, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
 from llm_ls.protocol import attaching, chat_params, ext, mentioned, prompt_library, toolbox, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.store.turns import Turn
 from llm_ls.tools.tool import Tool
 
 
@@ -34,8 +35,11 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
 
 
-async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
+async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[Turn, ...] | None = None) -> Prepared:
     """What `conversing.answer` would ask; nothing is kept or sent.
+
+    Args:
+        before: The turns that precede the question, where they are not those that are kept.
 
     Raises:
         errors.LlmLsError: The question cannot be asked.
@@ -44,7 +48,7 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
     model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
     known = ls.session.registry.known(model.name)
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
-    asked, left_out = await _question(ls, params, tokens // 2)
+    asked, left_out = await _question(ls, params, before, tokens // 2)
     calls = known is None or known.capabilities.tools
     tools = await toolbox.tools(ls, params.server_tools, model.name) if calls else ()
     definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
@@ -62,10 +66,13 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams) -> Prepared:
     )
 
 
-async def _question(ls: LlmLanguageServer, params: ext.ChatParams, tokens: int) -> tuple[Question, tuple[str, ...]]:
+async def _question(
+    ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[Turn, ...] | None, tokens: int
+) -> tuple[Question, tuple[str, ...]]:
     """What is asked, with the turns before it; and what was left out.
 
     Args:
+        before: As of `prepared`.
         tokens: How many may be attached to it.
     """
     store = ls.session.conversations
@@ -77,5 +84,8 @@ async def _question(ls: LlmLanguageServer, params: ext.ChatParams, tokens: int) 
     kept_questions.refuse_empty(message)
     attached = await chat_params.attached(ls, params) + await mentioned.attachments(ls, message.text)
     attached = attaching.fitted(attached, tokens)
+    if before is not None:
+        question = Turn("", "", "user", 0.0, (message,), attached.told)
+        return Question((*before, question), params.conversation_id or ""), attached.left_out
     asked = await kept_questions.new(store, params.conversation_id, params.after, message, attached.told)
     return asked, attached.left_out
