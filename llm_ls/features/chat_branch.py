@@ -8,6 +8,7 @@ import attrs
 from llm_ls import errors
 from llm_ls.features import chat_answer
 from llm_ls.features.chat_document import Section, unclosed
+from llm_ls.prompts import library
 from llm_ls.store.turns import Turn
 
 
@@ -89,12 +90,23 @@ def agreement(said: Sequence[Section], turns: Sequence[Turn]) -> tuple[int, str]
             continue
         while at < len(turns) and turns[at].role == "summary":
             after, at = turns[at].id, at + 1
-        if at == len(turns) or turns[at].role != section.role or _told(section.text) != _told(text_of(turns[at])):
+        if at == len(turns) or not (_same(section, turns[at]) or _expanded(said[number - 1 :], turns[at:])):
             return agreed, after
         agreed, after, at = number, turns[at].id, at + 1
     if all(turn.role == "summary" for turn in turns[at:]):
         after = turns[-1].id if turns else after
     return agreed, after
+
+
+def _same(section: Section, turn: Turn) -> bool:
+    return turn.role == section.role and _told(section.text) == _told(text_of(turn))
+
+
+def _expanded(said: Sequence[Section], turns: Sequence[Turn]) -> bool:
+    """Whether the first is the call of a prompt, of which what it asks is kept: it is if the answer is the same."""
+    if said[0].role != "user" or turns[0].role != "user" or library.called(said[0].text) is None:
+        return False
+    return len(said) > 1 and len(turns) > 1 and said[1].role == "assistant" and _same(said[1], turns[1])
 
 
 def text_of(turn: Turn) -> str:

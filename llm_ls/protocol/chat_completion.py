@@ -9,7 +9,7 @@ from lsprotocol import types
 from llm_ls.documents import Document, Position, Span
 from llm_ls.features import chat_completion
 from llm_ls.features.chat_completion import Completion
-from llm_ls.protocol import completing, convert, workspaces
+from llm_ls.protocol import completing, convert, prompt_library, workspaces
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 LISTED_FOR_S = 10.0
@@ -25,9 +25,13 @@ async def items(ls: LlmLanguageServer, document: Document, where: types.Position
     if written is None:
         return NOTHING
     span = Span(Position(position.line, written.column), position)
-    found, more = chat_completion.mentions(written.text, await _files(ls))
+    if written.is_prompt:
+        await ls.session.ready()
+        found, more = _prompts(ls), False
+    else:
+        found, more = chat_completion.mentions(written.text, await _files(ls))
     made = [_item(ls, document, span, one, number) for number, one in enumerate(found)]
-    return {"isIncomplete": more or len(written.text) > 1, "items": made}
+    return {"isIncomplete": more or not (written.is_prompt or written.text == "@"), "items": made}
 
 
 async def _files(ls: LlmLanguageServer) -> Iterable[str]:
@@ -36,6 +40,13 @@ async def _files(ls: LlmLanguageServer) -> Iterable[str]:
         listed = (time.monotonic(), (await workspaces.of(ls).files()).names)
         ls.session.listed = listed
     return listed[1]
+
+
+def _prompts(ls: LlmLanguageServer) -> tuple[Completion, ...]:
+    """All there are: the client picks those that begin as what is written."""
+    focus = ls.session.focus
+    known = prompt_library.known(ls, focus.uri if focus else None)
+    return tuple(Completion(f"/{prompt.name}", prompt.description or prompt.title) for prompt in known)
 
 
 def _item(ls: LlmLanguageServer, document: Document, span: Span, one: Completion, number: int) -> dict[str, Any]:

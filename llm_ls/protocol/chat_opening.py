@@ -30,14 +30,16 @@ async def begin(ls: LlmLanguageServer, question: str, model: str, subject: Subje
         errors.LlmLsError: It cannot be written, or what it is about may not be shown.
     """
     shown = await _shown(ls, subject) if subject is not None else ""
-    draft = "\n\n".join(filter(None, (shown, question.strip())))
-    sections = (Section("user", (draft,)),) if draft else ()
-    text = chat_document.render(Chat(Front(model=model), sections))
-    if not question.strip():
-        text = _with_room(text)
+    asked = f"{question.strip()}\n\n{shown}".strip()
+    front = Front(model=model)
+    if question.strip():
+        text = above = chat_document.render(Chat(front, (Section("user", (asked,)),)))
+    else:
+        above = chat_document.render(Chat(front, ()))
+        text = f"{above}\n{chat_document.written_text(shown, 'user')}\n" if shown else above
     name = workspace_files.name_of(ls, subject.document.uri) if subject is not None else ""
     path = await chat_documents.create(ls, question or name, text)
-    is_open = await _open(ls, path, text)
+    is_open = await _open(ls, path, above)
     if question.strip():
         if is_open:
             await ls.documents.wait_for_change(path.as_uri(), None, OPENED_WITHIN_S)
@@ -184,13 +186,8 @@ def _ends_a_line(document: Document, end: Position) -> bool:
     return end.column in (0, content_length(document.lines[end.line]))
 
 
-def _with_room(text: str) -> str:
-    """With two lines below what is there already: the question is written there."""
-    return text if text.endswith(chat_document.NEXT) else f"{text}\n\n"
-
-
 async def _open(ls: LlmLanguageServer, path: Path, text: str) -> bool:
-    """Have the client show the document, at its end; else say where it is. Whether it was shown."""
+    """Have the client show the document, at the end of `text` in it; else say where it is. Whether it was shown."""
     last = max(0, len(split_lines(text)) - 2)
     if await dialogs.open_document(ls, path.as_uri(), last):
         return True

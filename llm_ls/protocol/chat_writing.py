@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from typing import Any
 
 import attrs
@@ -9,7 +10,7 @@ import attrs
 from llm_ls import errors
 from llm_ls.documents import Document
 from llm_ls.features import chat_answer, hunks
-from llm_ls.features.chat_document import Note, Piece
+from llm_ls.features.chat_document import Note
 from llm_ls.features.chat_place import Place
 from llm_ls.features.hunks import Hunk
 from llm_ls.messages import StreamEvent, ToolResult
@@ -20,6 +21,9 @@ WRITE_EVERY_S = 1.0
 """Each is a step of undo, and may make the screen jump."""
 
 LABEL = "AI: Chat"
+
+Saying = Callable[[Place], Place]
+"""What becomes of a document when something is said in it."""
 
 
 @attrs.frozen
@@ -42,7 +46,7 @@ class Scribe:
     def __init__(self, ls: LlmLanguageServer, place: Place, title: str) -> None:
         self._ls = ls
         self.uri = place.document.uri
-        self._written = place
+        self._written = [place]
         self._tried: _Tried | None = None
         self._coming = chat_answer.Coming()
         self._title = title
@@ -71,23 +75,23 @@ class Scribe:
     async def finish(self, *notes: Note) -> None:
         """The answer is whole, or was stopped: write the rest of it, `notes`, and a place for the next question."""
         await self._stop()
-        await self._write_last(self._with((*self._coming.pieces, *notes), done=True))
+        await self._write_last(lambda place: place.with_answer((*self._coming.pieces, *notes), done=True))
 
     async def fail(self, sentence: str, *notes: Note) -> None:
         """There will be no more: say why, below what has come, or else below the question."""
         await self._stop()
         if self._coming.pieces:
             said = (*self._coming.pieces, Note("notice", sentence), *notes)
-            await self._write_last(self._with(said, done=True))
+            await self._write_last(lambda place: place.with_answer(said, done=True))
         else:
-            await self._write_last(self._marked(self._written).with_failure(sentence))
+            await self._write_last(lambda place: place.with_failure(sentence))
 
     async def _write_along(self) -> None:
         while not self._over.is_set():
             await self._news.wait()
             self._news.clear()
             if (complete := self._coming.complete) and not self._over.is_set():
-                await self._write(self._with(complete))
+                await self._write(lambda place, complete=complete: place.with_answer(complete))
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(WRITE_EVERY_S):
                         await self._over.wait()
@@ -98,50 +102,52 @@ class Scribe:
         self._news.set()
         await asyncio.wait([self._task])
 
-    def _with(self, pieces: tuple[Piece, ...], *, done: bool = False) -> Place:
-        return self._marked(self._written).with_answer(pieces, done=done)
+    def _with(self, said: Saying, place: Place) -> Place:
+        return said(place.with_conversation(self.conversation, self._title) if self.conversation else place)
 
-    def _marked(self, place: Place) -> Place:
-        return place.with_conversation(self.conversation, self._title) if self.conversation else place
-
-    async def _write_last(self, place: Place) -> None:
-        if await self._write(place):
+    async def _write_last(self, said: Saying) -> None:
+        if await self._write(said):
             return
-        if self.uri not in self._ls.documents.open_uris and await self._write_file(place):
+        if self.uri not in self._ls.documents.open_uris and await self._write_file(said):
             return
         kept = f' Open it with `llm-ls.chat {{"conversation": "{self.conversation}"}}`.' if self.conversation else ""
         dialogs.say(self._ls, f"llm-ls: the answer could not be written into the document, but is kept.{kept}")
 
-    async def _write(self, place: Place) -> bool:
-        """Have the client make the document as `place` has it; whether it is so."""
+    async def _write(self, said: Saying) -> bool:
+        """Have the client make the document so; whether it is."""
         async with self._ls.session.landing(self.uri):
             try:
                 now = self._ls.document(self.uri)
             except errors.NotFound:
                 return False
             if self._tried is not None and edits.made_in(now, self._tried.before, self._tried.changes) is not None:
-                self._written = self._tried.place
+                self._written.append(self._tried.place)
             self._tried = None
-            changes, stale = hunks.reanchor(place.changes(self._written), self._written.document, now)
+            before = self._written[-1]
+            place = self._with(said, before)
+            changes, stale = hunks.reanchor(place.changes(before), before.document, now)
             if stale or not self._ls.client.apply_edit:
                 return False
             if changes and not await edits.apply(self._ls, now, changes, LABEL, confirm=False):
                 self._tried = _Tried(now, changes, place)
                 return False
-            self._written = place
+            self._written.append(place)
             return True
 
-    async def _write_file(self, place: Place) -> bool:
+    async def _write_file(self, said: Saying) -> bool:
         """Complete the file of a document that is not open; whether it could be."""
         path = workspace_files.path_of(self.uri)
         if path is None:
             return False
         try:
             now = await chat_documents.read(path)
-            changes, stale = hunks.reanchor(place.changes(self._written), self._written.document, now)
-            if stale:
+            for before in reversed(self._written):  # what was written last may never have been saved
+                changes, stale = hunks.reanchor(self._with(said, before).changes(before), before.document, now)
+                if not stale:
+                    await chat_documents.write(path, hunks.apply(now, changes))
+                    break
+            else:
                 return False
-            await chat_documents.write(path, hunks.apply(now, changes))
         except errors.StorageFailed as error:
             dialogs.say_error(self._ls, error)
             return False

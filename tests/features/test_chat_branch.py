@@ -92,6 +92,14 @@ def test_indentation_is_told_apart_and_blank_lines_are_not() -> None:
     check(f"{indented}\n## You\n\nAnd?\n", (WHY, BECAUSE), Asking("And?", "q1", (changed,)))
 
 
+def test_a_prompt_that_was_called_is_what_it_asked_if_its_answer_is_there() -> None:
+    called = ANSWERED.replace("Why?", "/why it is")
+    check(f"{called}\n## You\n\nAnd?\n", (WHY, BECAUSE), Asking("And?", "a1"))
+    other = called.replace("Let me", "Let us")
+    earlier = chat_document.parse(other).sections
+    check(f"{other}\n## You\n\nAnd?\n", (WHY, BECAUSE), Asking("And?", "", earlier))
+
+
 def test_questions_without_an_answer_between_are_one() -> None:
     check("## You\n\nWhy?\n\n## Assistant\n\n## You\n\nAnd?\n", (), Asking("Why?\n\nAnd?", ""))
 
