@@ -98,21 +98,13 @@ def _not_excluded(named: Mapping[str, tuple[str, Path | None]], globs: tuple[str
 
 
 def _read(uri: str, name: str, max_bytes: int) -> str:
+    from llm_ls.workspace import opening  # with the first file that is not open
+
     file = path_of(uri)
     if file is None or not file.is_file():
         raise errors.NotFound(f"{name} is not open, and there is no such file", hint="attach a file that exists")
-    if file.stat().st_size > max_bytes:
-        raise errors.InvalidRequest(
-            f"{name} is larger than {max_bytes} bytes",
-            hint="attach a part of it, or raise `context.maxFileBytes`",
-        )
-    try:
-        text = file.read_bytes().decode()
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
-        raise errors.InvalidRequest(f"{name} is not text", hint="attach text files only")
-    return text
+    path = file.resolve()
+    return opening.read_text(path.parent, path, name, max_bytes)
 
 
 async def guidance(ls: LlmLanguageServer) -> str:
@@ -122,13 +114,15 @@ async def guidance(ls: LlmLanguageServer) -> str:
 
 
 def _guidance(places: Iterable[Path], names: Sequence[str], exclude: tuple[str, ...]) -> str:
+    from llm_ls.workspace import opening  # with the first question
+
     texts: list[str] = []
     for folder in places:
         for name in names:
-            with contextlib.suppress(OSError, UnicodeDecodeError):
+            with contextlib.suppress(OSError, RuntimeError, errors.LlmLsError):
                 # The project's author may have made it a link, to what only the user can read.
                 path, top = (folder / name).resolve(), folder.resolve()
                 shown = path.is_relative_to(top) and not exclusion.excluded(path.relative_to(top).as_posix(), exclude)
-                if shown and path.is_file() and path.stat().st_size <= GUIDANCE_BYTES:
-                    texts.append(path.read_text(encoding="utf-8").strip())
+                if shown and path.is_file():
+                    texts.append(opening.read_text(top, path, name, GUIDANCE_BYTES).strip())
     return "\n\n".join(texts)
