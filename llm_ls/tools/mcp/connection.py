@@ -18,6 +18,7 @@ from llm_ls.tools.mcp.offered import Listing
 from llm_ls.tools.mcp.process import Child, Program, start
 from llm_ls.tools.tool import Input
 
+_MOMENT_S = 0.1
 _RELIST_PAUSE_S = 1.0
 """A server that changes its list all the time is asked for it no more often."""
 
@@ -107,7 +108,7 @@ class Connection:
             Forgotten: The call was not run, and may be made again over another connection.
             errors.LlmLsError: It failed.
         """
-        if self._speaker is None:
+        if self._speaker is None or self.is_over:
             raise self.failure or self._ended()
         task = asyncio.create_task(self._speaker.call(tool, given), name=f"MCP tool {tool}")
         self._calls.add(task)
@@ -126,7 +127,10 @@ class Connection:
         except Exception as failure:  # whatever the SDK raises
             from llm_ls.tools.mcp import failures
 
-            raise failures.of_call(self.server, failure) from None
+            explained = failures.of_call(self.server, failure)
+            if isinstance(explained, errors.ConnectionFailed):  # the whole of it may end now
+                await asyncio.wait((self.task,), timeout=_MOMENT_S)
+            raise explained from None
         finally:
             task.cancel()  # it tells the server so by itself, and nobody need wait for that
 

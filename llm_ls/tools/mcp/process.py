@@ -68,11 +68,18 @@ class Child:
                 await self._has_ended()
         finally:
             self.kill()
+            self._release()
         await self._has_ended()
 
     def kill(self) -> None:
         """End it and what it has left behind, at once."""
         self._signal(signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
+
+    def _release(self) -> None:
+        """Close its pipes: asyncio waits for their end, which is not read where too much was said."""
+        transport = getattr(self.process, "_transport", None)  # nothing public leads there (Python 3.11 to 3.14)
+        if transport is not None:
+            transport.close()
 
     async def _has_ended(self) -> bool:
         with contextlib.suppress(TimeoutError):

@@ -16,7 +16,8 @@ from llm_ls.tools.tool import Input, Tool
 
 PATIENCE_S = 5.0
 """How long a question waits for servers that start; tools that come later are there at the next one."""
-RETRY_S = 60.0
+RETRY_PROGRAM_S = 60.0
+RETRY_ADDRESS_S = 5.0
 """How long after it has failed a server is tried again, which no question waits for."""
 ENDING_S = 0.28
 """How long all have to end, before what is left is killed."""
@@ -147,7 +148,8 @@ class _Kept:
         if connection is None or self._is_to_begin_again(connection):
             connection = self._start()
         elif connection.is_over:
-            if time.monotonic() - self._began_at > RETRY_S:
+            pause_s = RETRY_ADDRESS_S if self.server.settings.command is None else RETRY_PROGRAM_S
+            if time.monotonic() - self._began_at > pause_s:
                 self._start()
             return
         with contextlib.suppress(TimeoutError):
