@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -93,7 +94,7 @@ def _not_excluded(named: Mapping[str, tuple[str, Path | None]], globs: tuple[str
     return {
         uri: name
         for uri, (name, path) in named.items()
-        if not exclusion.excluded(name, globs) and not (path and exclusion.excluded(path.resolve().as_posix(), globs))
+        if not exclusion.excluded(name, globs) and not (path and exclusion.excluded(os.path.realpath(path), globs))
     }
 
 
