@@ -32,3 +32,22 @@ async def test_a_chat_is_kept_with_its_branches_and_found_again(vscode: VSCode, 
     assert "Burritos" in seen["document"]
     assert seen["typed"].rstrip().endswith("And now?")
     assert seen["messages"] == []
+
+
+async def test_a_chat_document_is_asked_and_answered_in_place(vscode: VSCode, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("They differ."))
+    vendor.says(*whole("They are alike."))
+    seen = await vscode.play(
+        HERE / "chat_document.mjs",
+        environment=environment(vendor),
+        settings={"llm-ls.inlineCompletion.enabled": False},
+        given={"answer": "They differ.", "other": "They are alike."},
+    )
+    first, second = questions(vendor)
+
+    assert "@sum.py:1-2" in seen["begun"]
+    assert "return a + b" in first[-1]["content"]
+    assert "x = 6 * 7" in first[-1]["content"]
+    assert first == second
+    assert "Really?" in seen["after"]
+    assert seen["messages"] == []

@@ -8,8 +8,17 @@ import { Unavailable } from "../server/failures.ts";
 import type { Server } from "../server/server.ts";
 import { saysChat } from "./frontMatter.ts";
 
+/** What the server writes below an answer. */
+const NEXT = /\n## You\n\n\n$/;
+
 export function register(context: vscode.ExtensionContext, server: Server): void {
   const { window, workspace } = vscode;
+  const following = new Following();
+  const send = (again: boolean) => {
+    const { document } = chatHere();
+    following.begin(document);
+    return server.execute("llm-ls.chat.send", { uri: document.uri.toString(), ...(again && { again }) });
+  };
   const mark = () => {
     const document = window.activeTextEditor?.document;
     void vscode.commands.executeCommand("setContext", "llm-ls.chatDocument", document && isChat(document));
@@ -19,24 +28,52 @@ export function register(context: vscode.ExtensionContext, server: Server): void
       server.execute("llm-ls.chat", isArgument(given) ? given : whatIsSelected()),
     ),
     command("llm-ls.chat.send", (given?: unknown) =>
-      server.execute(
-        "llm-ls.chat.send",
-        isArgument(given) ? given : { uri: chatHere().document.uri.toString() },
-      ),
+      isArgument(given) ? server.execute("llm-ls.chat.send", given) : send(false),
     ),
-    command("llm-ls.chat.askAgain", () =>
-      server.execute("llm-ls.chat.send", { uri: chatHere().document.uri.toString(), again: true }),
-    ),
+    command("llm-ls.chat.askAgain", () => send(true)),
     command("llm-ls.chat.fork", () => {
       const { document, selection } = chatHere();
       return server.execute("llm-ls.chat", { uri: document.uri.toString(), range: toRange(selection) });
     }),
+    following,
     window.onDidChangeActiveTextEditor(mark),
     workspace.onDidChangeTextDocument(
       ({ document }) => document === window.activeTextEditor?.document && mark(),
     ),
   );
   mark();
+}
+
+/** Brings the cursor to where the next question belongs once there is an answer, unless the user has moved it. */
+class Following implements vscode.Disposable {
+  readonly #waiting = new Set<vscode.TextDocument>();
+  readonly #listening = vscode.Disposable.from(
+    vscode.workspace.onDidChangeTextDocument(({ document }) => this.#changed(document)),
+    vscode.workspace.onDidCloseTextDocument((document) => this.#waiting.delete(document)),
+    vscode.window.onDidChangeTextEditorSelection(({ kind, textEditor }) => {
+      if (kind !== undefined && kind !== vscode.TextEditorSelectionChangeKind.Command) {
+        this.#waiting.delete(textEditor.document);
+      }
+    }),
+  );
+
+  begin(document: vscode.TextDocument): void {
+    this.#waiting.add(document);
+  }
+
+  dispose(): void {
+    this.#listening.dispose();
+  }
+
+  #changed(document: vscode.TextDocument): void {
+    const editor = vscode.window.visibleTextEditors.find((visible) => visible.document === document);
+    if (editor && this.#waiting.has(document) && NEXT.test(document.getText().replaceAll("\r\n", "\n"))) {
+      this.#waiting.delete(document);
+      const below = new vscode.Position(document.lineCount - 2, 0);
+      editor.selection = new vscode.Selection(below, below);
+      editor.revealRange(new vscode.Range(below, below));
+    }
+  }
 }
 
 /** What a new chat is about. */
