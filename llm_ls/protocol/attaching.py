@@ -1,9 +1,6 @@
 """What belongs to a question besides its words, read: as much of it as is sensible, and what is left out by name."""
 
-import asyncio
-import os
 from collections.abc import Iterable
-from pathlib import Path
 
 import attrs
 
@@ -11,11 +8,10 @@ from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document
 from llm_ls.messages import Attachment
 from llm_ls.prompts import budget, outline
-from llm_ls.protocol import workspace_files, workspaces
+from llm_ls.protocol import chat_documents, shown_texts, workspace_files, workspaces
 from llm_ls.protocol.context_items import Attached
 from llm_ls.protocol.language_server import LlmLanguageServer
-from llm_ls.workspace import git, names, repositories
-from llm_ls.workspace.workspace import Workspace
+from llm_ls.workspace import changes, names
 
 MOST_TOKENS = 20_000
 """Of one attachment."""
@@ -104,10 +100,12 @@ def name_of(ls: LlmLanguageServer, uri: str) -> str:
 
 
 async def open_documents(ls: LlmLanguageServer) -> Attached:
-    """The texts of the documents that are open, the last looked at first."""
+    """The texts of the documents that are open, the last looked at first; chats are none of them."""
     attached = Attached()
     for uri in ls.documents.open_uris:
         try:
+            if uri.startswith(f"{shown_texts.SCHEME}:") or chat_documents.is_completed(ls.document(uri)):
+                continue
             opened = await document(ls, uri)
         except errors.LlmLsError as error:
             attached += Attached(left_out=(names.shown(error.message),))
@@ -122,41 +120,16 @@ async def diff(ls: LlmLanguageServer, *, staged: bool) -> Attached:
     Raises:
         errors.InvalidRequest: There is no repository, or git does not answer.
     """
-    workspace, attached = workspaces.of(ls), Attached()
-    tops = await asyncio.to_thread(_repositories, workspace.folders)
-    if not tops:
-        raise errors.InvalidRequest("no folder is in a git repository", hint="open a folder of a repository")
-    for top, below in tops.items():
-        where = f" in {top.name}" if len(tops) > 1 else ""
-        attached += await _diff(workspace, top, below, f"Staged changes{where}", staged=True)
-        if not staged:
-            attached += await _diff(workspace, top, below, f"Changes that are not staged{where}", staged=False)
-    return (
-        attached
-        if attached != Attached()
-        else Attached(left_out=("nothing is staged" if staged else "nothing has changed",))
-    )
-
-
-async def _diff(workspace: Workspace, top: Path, below: Path, title: str, *, staged: bool) -> Attached:
-    shown: list[str] = []
-    left_out: list[str] = []
-    for one in await git.diff(top, below, staged=staged, max_bytes=workspace.max_file_bytes):
-        try:
-            for name in one.names:
-                await workspace.place(str(top / name))
-        except errors.InvalidRequest as error:
-            left_out.append(error.message)
-        else:
-            shown.append(one.text)
-    changed = text(title, "\n".join(part.rstrip("\n") for part in shown), "diff") if shown else Attached()
-    return changed + Attached(left_out=tuple(left_out))
-
-
-def _repositories(folders: Iterable[Path]) -> dict[Path, Path]:
-    """The repositories that the folders are in, and which part of each is the workspace's; for a thread."""
-    resolved = [Path(os.path.realpath(folder)) for folder in folders]
-    return {top: folder for folder in reversed(resolved) if (top := repositories.enclosing(folder))}
+    workspace = workspaces.of(ls)
+    told = [("Staged changes", await changes.changes(workspace, staged=True))]
+    told += [] if staged else [("Changes that are not staged", await changes.changes(workspace))]
+    attached = sum((text(title, found.text, "diff") for title, found in told if found.text), Attached())
+    for new in (found.untracked for _, found in told if found.untracked):
+        attached += text("New files that git does not know yet", "\n".join(new))
+    kept_away = dict.fromkeys(name for _, found in told for name in found.omitted)
+    attached += Attached(left_out=tuple(f"the changes of {name}, which may not be shown" for name in kept_away))
+    nothing = f"nothing {'is staged' if staged else 'has changed'}"
+    return attached if attached != Attached() else Attached(left_out=(nothing,))
 
 
 async def told_problems(ls: LlmLanguageServer) -> Attached:

@@ -108,11 +108,13 @@ async def test_open_documents(vendor: LoopbackVendor, tmp_path: Path) -> None:
         one.open("a.py", "a = 1\n")
         one.open(".env", "PASSWORD=hunter2\n")
         one.editor.open("scratch\n", "untitled:Untitled-1", "plaintext")
+        one.open("chat.md", "---\nllm-ls: chat\n---\n\n## You\n\nmy chat\n")
         sent = await one.sent("@open")
 
         assert "- no document is open" in none
         assert "a.py:\n```python\na = 1\n```" in sent
         assert "scratch" in sent
+        assert "my chat" not in sent
         assert "- .env is excluded by `context.exclude`" in sent
         assert "hunter2" not in sent
 
