@@ -28,61 +28,63 @@ def note(text: str) -> None:
             file.write(f"{text}\n")
 
 
+def add(a: int, b: int) -> int:
+    """Adds two numbers."""
+    return a + b
+
+
+def environment() -> str:
+    """The names and values of the environment."""
+    return json.dumps(dict(os.environ))
+
+
+def place() -> str:
+    """The process and its folder."""
+    return json.dumps({"pid": os.getpid(), "cwd": str(Path.cwd())})
+
+
+async def hang() -> str:
+    """Never answers."""
+    note("hangs")
+    try:
+        await asyncio.sleep(3_600)
+    finally:
+        note("hangs no more")
+    return ""
+
+
+def die() -> str:
+    """Ends the server."""
+    note("dies")
+    os._exit(3)
+
+
+def fail() -> str:
+    """Fails."""
+    raise ToolError("no such issue: 7")
+
+
+def long(characters: int) -> str:
+    """A long text."""
+    return "x" * characters
+
+
+def mixed() -> CallToolResult:
+    """Parts of all kinds."""
+    return CallToolResult(
+        content=[
+            TextContent(text="one"),
+            ImageContent(data=PIXEL, mime_type="image/png"),
+            ResourceLink(name="log", uri="file:///log.txt"),
+            EmbeddedResource(resource=TextResourceContents(uri="file:///a.txt", text="two")),
+        ]
+    )
+
+
 def server() -> MCPServer:
     made = MCPServer("rig")
-
-    @made.tool()
-    def add(a: int, b: int) -> int:
-        """Adds two numbers."""
-        return a + b
-
-    @made.tool()
-    def environment() -> str:
-        """The names and values of the environment."""
-        return json.dumps(dict(os.environ))
-
-    @made.tool()
-    def place() -> str:
-        """The process and its folder."""
-        return json.dumps({"pid": os.getpid(), "cwd": str(Path.cwd())})
-
-    @made.tool()
-    async def hang() -> str:
-        """Never answers."""
-        note("hangs")
-        try:
-            await asyncio.sleep(3_600)
-        finally:
-            note("hangs no more")
-        return ""
-
-    @made.tool()
-    def die() -> str:
-        """Ends the server."""
-        note("dies")
-        os._exit(3)
-
-    @made.tool()
-    def fail() -> str:
-        """Fails."""
-        raise ToolError("no such issue: 7")
-
-    @made.tool()
-    def long(characters: int) -> str:
-        """A long text."""
-        return "x" * characters
-
-    @made.tool()
-    def mixed() -> CallToolResult:
-        """Parts of all kinds."""
-        return CallToolResult(
-            content=[
-                TextContent(text="one"),
-                ImageContent(data=PIXEL, mime_type="image/png"),
-                ResourceLink(name="log", uri="file:///log.txt"),
-                EmbeddedResource(resource=TextResourceContents(uri="file:///a.txt", text="two")),
-            ]
-        )
+    for tool in (add, environment, place, hang, die, fail, long, mixed):
+        made.add_tool(tool)
 
     @made.tool()
     async def grow(context: Context) -> str:
