@@ -27,9 +27,21 @@ def whole(*texts: str) -> tuple[bytes, ...]:
 
 def tool_call(name: str, given: Mapping[str, object], id: str = "call_1") -> tuple[bytes, ...]:
     """The end of an answer that calls a tool."""
-    function = {"name": name, "arguments": json.dumps(given)}
-    call = {"index": 0, "id": id, "type": "function", "function": function}
-    return (chunk({"tool_calls": [call]}), chunk({}, "tool_calls"), END[-1])
+    return tool_calls((name, given), id=id)
+
+
+def tool_calls(*calls: tuple[str, Mapping[str, object]], id: str = "call") -> tuple[bytes, ...]:
+    """The end of an answer that calls several tools at once; their ids begin with `id`."""
+    made = [
+        {
+            "index": number,
+            "id": f"{id}_{number}" if len(calls) > 1 else id,
+            "type": "function",
+            "function": {"name": name, "arguments": json.dumps(given)},
+        }
+        for number, (name, given) in enumerate(calls)
+    ]
+    return (*(chunk({"tool_calls": [call]}) for call in made), chunk({}, "tool_calls"), END[-1])
 
 
 def chunk(delta: dict[str, object], finish: str | None = None) -> bytes:
