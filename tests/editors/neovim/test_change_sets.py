@@ -1,4 +1,4 @@
-"""An edit of several files in Neovim, as a model in a chat proposes it: walked through, and landed whole or not at all."""
+"""An edit of several files in Neovim, as a model in a chat proposes it: walked through, landed whole or not at all."""
 
 from pathlib import Path
 

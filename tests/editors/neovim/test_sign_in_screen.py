@@ -15,7 +15,7 @@ async def test_the_question_blocks_nothing_and_goes_once_the_code_is_approved(tm
         settings.write_text(f'[providers.github-copilot]\ndomain = "{github.url}"\nclientId = "{CLIENT_ID}"\n')
         async with neovim(tmp_path, {"LLM_LS_CONFIG": str(settings)}, columns=100) as screen:
             screen.command("Llm signin github-copilot")
-            asked = await screen.shows("enter the code", "1  Open browser", "2  Cancel")
+            asked = await screen.shows("enter the code", "1  Open browser", "2  Cancel", "╭ llm-ls ─")
             screen.keys(":wincmd p\r", "Otyped meanwhile", ESC)
             await screen.shows("typed meanwhile", "Open browser")
             github.approve()
@@ -32,7 +32,7 @@ async def test_a_question_that_is_closed_leaves_the_code_in_sight(tmp_path: Path
         settings.write_text(f'[providers.github-copilot]\ndomain = "{github.url}"\nclientId = "{CLIENT_ID}"\n')
         async with neovim(tmp_path, {"LLM_LS_CONFIG": str(settings)}, columns=160) as screen:
             screen.command("Llm signin github-copilot")
-            asked = await screen.shows("enter the code", "Open browser")
+            asked = await screen.shows("enter the code", "Open browser", "╭ llm-ls ─")
             screen.keys("q")
             still = await screen.until(
                 lambda text: "Open browser" not in text and "enter the code" in text, "the code is told again"

@@ -1,10 +1,11 @@
 -- A question of the server with a few answers, in a window that blocks nothing and goes when it is answered elsewhere.
--- It takes no key that was meant for something else: where somebody types or selects, it waits for Normal mode.
+-- It takes no key that was meant for something else: it is entered in Normal mode, a moment after the last key.
 
 local M = {}
 
 local NARROWEST, WIDEST = 30, 76
 local TITLE = ' llm-ls '
+local QUIET_MS = 300
 
 ---@class llm_ls.Question
 ---@field close fun() Take it away unanswered.
@@ -31,10 +32,10 @@ function M.wrapped(text, width)
 end
 
 ---@param lines string[]
----@param focused boolean
+---@param in_middle boolean Else out of the way of what is typed.
 ---@return integer bufnr
 ---@return integer window
-local function open(lines, focused)
+local function open(lines, in_middle)
   local bufnr = vim.api.nvim_create_buf(false, true)
   vim.api.nvim_buf_set_lines(bufnr, 0, -1, false, lines)
   vim.bo[bufnr].modifiable, vim.bo[bufnr].bufhidden = false, 'wipe'
@@ -43,15 +44,15 @@ local function open(lines, focused)
     width = math.max(width, vim.api.nvim_strwidth(line) + 1)
   end
   local middle = math.max(0, math.floor((vim.o.lines - #lines) / 2) - 2)
-  local window = vim.api.nvim_open_win(bufnr, focused, {
+  local window = vim.api.nvim_open_win(bufnr, false, {
     relative = 'editor',
-    row = focused and middle or 0, -- out of the way of what is typed
-    col = math.max(0, math.floor((vim.o.columns - width) / (focused and 2 or 1))),
+    row = in_middle and middle or 0,
+    col = math.max(0, math.floor((vim.o.columns - width) / (in_middle and 2 or 1))),
     width = width,
     height = #lines,
     style = 'minimal',
     border = 'rounded',
-    title = focused and TITLE or ' llm-ls asks; <Esc> goes there ',
+    title = ' llm-ls asks ',
   })
   vim.wo[window].cursorline = true
   return bufnr, window
@@ -63,22 +64,31 @@ local function commanding()
   return vim.list_contains({ 'n', 'nt', 'r', 'rm', 'r?' }, vim.api.nvim_get_mode().mode)
 end
 
----Go to a window once nothing is typed or selected any more.
+---Go to a window once nobody types, so that no key answers a question that nobody has read.
 ---@param window integer
 ---@param focus fun()
-local function focus_later(window, focus)
-  local id ---@type integer
-  id = vim.api.nvim_create_autocmd('ModeChanged', {
-    callback = vim.schedule_wrap(function()
-      local gone = not vim.api.nvim_win_is_valid(window)
-      if gone or commanding() then
-        pcall(vim.api.nvim_del_autocmd, id)
-      end
-      if not gone and commanding() then
+local function focus_when_quiet(window, focus)
+  local timer = assert(vim.uv.new_timer())
+  local keys ---@type integer
+  local function look()
+    local gone = not vim.api.nvim_win_is_valid(window)
+    if (gone or commanding()) and not timer:is_closing() then
+      timer:close()
+      vim.on_key(nil, keys)
+      if not gone then
         focus()
       end
-    end),
-  })
+    end
+  end
+  local function wait()
+    timer:start(QUIET_MS, QUIET_MS, vim.schedule_wrap(look))
+  end
+  keys = vim.on_key(function(_, typed)
+    if typed ~= '' and not timer:is_closing() then
+      wait()
+    end
+  end)
+  wait()
 end
 
 ---Ask; `callback` receives the index of the answer, or nil if the window was closed.
@@ -100,15 +110,13 @@ function M.ask(text, answers, callback)
   for number, answer in ipairs(answers) do
     table.insert(lines, ('  %d  %s'):format(number, answer))
   end
-  local back, focused = vim.api.nvim_get_current_win(), commanding()
-  local bufnr, window = open(lines, focused)
-  if not focused then
-    focus_later(window, function()
-      back = vim.api.nvim_get_current_win()
-      vim.api.nvim_win_set_config(window, { title = TITLE })
-      vim.api.nvim_set_current_win(window)
-    end)
-  end
+  local back = vim.api.nvim_get_current_win()
+  local bufnr, window = open(lines, commanding())
+  focus_when_quiet(window, function()
+    back = vim.api.nvim_get_current_win()
+    vim.api.nvim_win_set_config(window, { title = TITLE })
+    vim.api.nvim_set_current_win(window)
+  end)
   vim.api.nvim_win_set_cursor(window, { first, 2 })
   local answered = false
   local function finish(index)

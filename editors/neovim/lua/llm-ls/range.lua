@@ -41,7 +41,7 @@ local function between(from, to, mode)
 end
 
 ---What a command's range names: its lines, or of those last selected by character only the selection.
----@param given vim.api.keyset.create_user_command.command_args
+---@param given {range: integer, line1: integer, line2: integer}
 ---@return llm_ls.Range
 function M.of_command(given)
   local from, to = vim.fn.getpos("'<"), vim.fn.getpos("'>")

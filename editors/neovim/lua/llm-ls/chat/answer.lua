@@ -12,7 +12,7 @@ function M.begin(view, turn)
   marks.at_end(view, function()
     local row, head = marks.add_heading(view, 'Assistant', 'LlmLsChatAssistant')
     api.nvim_buf_set_lines(view.bufnr, -1, -1, false, { '' })
-    turn.assistant, turn.texts, turn.folded, turn.calls, turn.growing = head, {}, {}, {}, nil
+    turn.assistant, turn.texts, turn.folded, turn.growing = head, {}, {}, nil
     view.tail = marks.mark(view, row + 2, 0)
   end)
 end
@@ -72,20 +72,17 @@ end
 ---Put a call of a tool into the answer, or what came of one that is there.
 ---@param view llm_ls.chat.View
 ---@param turn llm_ls.chat.Turn
----@param id string
 ---@param call llm_ls.chat.Call
-function M.call(view, turn, id, call)
+function M.call(view, turn, call)
   local lines = require('llm-ls.chat.calls').lines(call)
   marks.at_end(view, function()
-    local mark = turn.calls[id]
-    if mark then
-      marks.replace(view, mark, lines)
+    if call.mark then
+      marks.replace(view, call.mark, lines)
     else
-      mark = put_between(view, turn, lines)
-      turn.calls[id] = mark
+      call.mark = put_between(view, turn, lines)
     end
     if call.content then
-      marks.fold_mark(view, mark)
+      marks.fold_mark(view, call.mark)
     end
   end)
 end

@@ -3,10 +3,12 @@
 local M = {}
 
 ---@class llm_ls.chat.Call
+---@field id string Not that of another call that runs; vendors may use it again for one of a later round.
 ---@field name string
 ---@field input? table<string, any>
 ---@field content? string What came of it; nil while it runs.
 ---@field is_error? boolean
+---@field mark? integer Over its lines.
 
 -- Neovim gives the text of a fold only its lines: this tells a call from thinking.
 M.SIGN = '◆ '
@@ -93,21 +95,24 @@ function M.lines(call)
   end, lines)
 end
 
----Take in what one `ChatEvent` says of a call; the call, if it says something of one that is shown.
----@param known table<string, llm_ls.chat.Call> By id.
+---Take in what one `ChatEvent` says of a call; the call, if there is something new to show of it.
+---@param calls llm_ls.chat.Call[] All of an answer.
 ---@param event table
 ---@return llm_ls.chat.Call?
-function M.add(known, event)
-  if event.type == 'tool_use_end' then
-    known[event.id] = { name = (known[event.id] or {}).name or event.name or '', input = event.input }
-    return known[event.id]
-  end
-  local call = known[event.id]
+function M.add(calls, event)
   if event.type == 'tool_use_start' then
-    known[event.id] = { name = event.name }
-  elseif event.type == 'tool_result' and call then
-    call.content, call.is_error = event.content, event.isError
-    return call
+    table.insert(calls, { id = event.id, name = event.name })
+    return nil
+  elseif event.type ~= 'tool_use_end' and event.type ~= 'tool_result' then
+    return nil
+  end
+  for index = #calls, 1, -1 do
+    local call = assert(calls[index])
+    if call.id == event.id then
+      call.input = event.input or call.input
+      call.content, call.is_error = event.content, event.isError
+      return call
+    end
   end
 end
 

@@ -13,7 +13,7 @@ local M = {}
 ---@field action? string Which code action's question it is; `question` may add to it.
 ---@field answer string
 ---@field thinking table[] What the vendor wants back with the answer.
----@field calls table<string, llm_ls.chat.Call> The calls of tools in the answer, by their ids.
+---@field calls llm_ls.chat.Call[] The calls of tools in the answer.
 ---@field model? string
 ---@field usage? llm_ls.Usage
 ---@field stop_reason? string
@@ -60,7 +60,7 @@ end
 ---@param exchange llm_ls.chat.Exchange
 ---@return boolean
 function M.answered(exchange)
-  return exchange.answer ~= '' or next(exchange.calls) ~= nil
+  return exchange.answer ~= '' or exchange.calls[1] ~= nil
 end
 
 ---The question as the conversation holds it once it is answered.

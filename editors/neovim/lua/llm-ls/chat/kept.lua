@@ -75,9 +75,10 @@ end
 local function add_step(chat, exchange, step)
   local shown = assert(chat.view.turns[#chat.view.turns])
   if step.type == 'tool' then
-    local call = { name = step.name, input = step.input, content = step.content, is_error = step.isError }
-    exchange.calls[step.id] = call
-    answer.call(chat.view, shown, step.id, call)
+    local call = { id = step.id, name = step.name, input = step.input }
+    call.content, call.is_error = step.content, step.isError
+    table.insert(exchange.calls, call)
+    answer.call(chat.view, shown, call)
   elseif step.type == 'text' then
     exchange.answer = exchange.answer .. step.text
     answer.grow(chat.view, shown, step.text)
@@ -138,12 +139,14 @@ function M.fill(chat, conversation)
     if asked and turn.role ~= 'assistant' then
       add_answer(chat, nil, false)
     end
-    asked = turn.role == 'user'
+    local following = conversation.turns[index + 1]
+    local asks_for_summary = following ~= nil and following.role == 'summary'
+    asked = turn.role == 'user' and not asks_for_summary
     if asked then
       add_question(chat, turn)
     elseif turn.role == 'summary' then
       M.add_summary(chat, turn)
-    elseif chat.exchanges[1] then
+    elseif turn.role == 'assistant' and chat.exchanges[1] then
       add_answer(chat, turn, index == #conversation.turns)
     end
   end

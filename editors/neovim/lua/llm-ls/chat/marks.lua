@@ -13,7 +13,6 @@ M.namespace = api.nvim_create_namespace('llm-ls.chat')
 ---@field attached integer[] Over the lines of what is attached.
 ---@field assistant? integer The heading of the answer.
 ---@field folded integer[] Over what is folded in it: thinking, and calls of tools.
----@field calls table<string, integer> Those of them that are calls, by their ids.
 ---@field texts integer[] Over the stretches of text in it.
 ---@field growing? integer The last of these, at the start of its text, while that grows.
 

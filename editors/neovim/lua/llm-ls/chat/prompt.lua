@@ -93,7 +93,6 @@ function M.ask(view, action)
       return attached.mark
     end, prompt.attached),
     folded = {},
-    calls = {},
     texts = {},
   }
   if action then

@@ -62,7 +62,7 @@ end
 local function doing(running)
   local called = vim.tbl_filter(function(call)
     return call.input ~= nil and call.content == nil
-  end, vim.tbl_values(running.exchange.calls))
+  end, running.exchange.calls)
   if called[1] and require('llm-ls.handlers').is_asking() then
     return 'waits for your answer'
   elseif called[1] then

@@ -162,7 +162,7 @@ local function on_event(chat, event)
   if call then
     end_thought(chat, running)
     running.batch.flush()
-    answer.call(chat.view, running.turn, event.id, call)
+    answer.call(chat.view, running.turn, call)
     annotate(chat)
   elseif event.type == 'text_delta' then
     end_thought(chat, running)
@@ -288,6 +288,8 @@ function M.send(chat, action)
     end
     return
   elseif text == '/compact' and not action then
+    prompt.remove(chat.view)
+    prompt.add(chat.view, '', items)
     require('llm-ls.chat.conversations').compact_chat(chat)
     return
   end
