@@ -11,15 +11,16 @@ import attrs
 import click
 
 from llm_ls import errors, messages
-from llm_ls.cli import configured, mentioned, places, tables
+from llm_ls.cli import configured, mentioned, places, tables, tools
 from llm_ls.cli.configured import Chosen
-from llm_ls.features import chat, kept_questions, tool_loop
+from llm_ls.features import chat, chat_answer, kept_questions, tool_loop
 from llm_ls.features.kept_answers import KeptAnswer
 from llm_ls.features.kept_questions import Question
-from llm_ls.messages import Message, StreamEvent
-from llm_ls.models import ModelRequest
+from llm_ls.messages import Message, StreamEvent, ToolCall, ToolResult
+from llm_ls.models import Model, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
 from llm_ls.protocol.chat_events import to_chat_event, to_error_event
+from llm_ls.store.consents import Consents
 from llm_ls.store.conversations import Conversations
 
 
@@ -89,29 +90,41 @@ async def _answer(chosen: Chosen, asked: Question, kept: KeptAnswer, output: "_O
     output.begin(model.name, kept)
     for notice in kept.notices():
         output.show(notice)
-    known = chosen.known
-    tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
-    request = ModelRequest(replaying.messages(asked.turns, tools=False), conversation.instructions("", ""))
-    said, done, usage = chat.Answer(), tuple[Message, ...](), messages.Usage()
     try:
-        async with aclosing(tool_loop.answer(model, request, (), tool_loop.Limits(0, tokens))) as steps:
-            async for step in steps:
-                match step:
-                    case tool_loop.Round(made, usage):
-                        done += made
-                    case messages.ToolResult():
-                        pass
-                    case _:
-                        said.add(step)
-                        kept.add(step)
-                        output.show(step)
-                if isinstance(step, messages.MessageEnd):
-                    await kept.end(done, said.answering or model.name, usage, step.stop_reason)
+        await _stream(chosen, model, asked, kept, output)
     finally:
         kept.leave()
     for notice in kept.notices():
         output.show(notice)
     output.end(model.name)
+
+
+async def _stream(chosen: Chosen, model: Model, asked: Question, kept: KeptAnswer, output: "_Output") -> None:
+    known, settings = chosen.known, chosen.settings
+    can_use_tools = known is None or known.capabilities.tools
+    consents = Consents(chosen.routes.ledger.database)
+    offered = tools.offered(settings, consents, output.pause) if can_use_tools else ()
+    own = f"{conversation.SYSTEM} {conversation.TO_LOOK}" if offered else ""
+    request = ModelRequest(
+        replaying.messages(asked.turns, tools=bool(offered)),
+        conversation.instructions(own, await places.guidance(settings)),
+        tools=tuple(tool.definition for tool in offered),
+    )
+    tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
+    limits = tool_loop.Limits(settings.chat.max_tool_rounds, tokens)
+    said, done, usage = chat.Answer(), tuple[Message, ...](), messages.Usage()
+    async with aclosing(tool_loop.answer(model, request, offered, limits)) as steps:
+        async for step in steps:
+            if isinstance(step, tool_loop.Round):
+                done, usage = done + step.messages, step.usage
+                await kept.step(done, said.answering or model.name, usage)
+                continue
+            output.show(step)
+            if not isinstance(step, ToolResult):
+                said.add(step)
+                kept.add(step)
+            if isinstance(step, messages.MessageEnd):
+                await kept.end(done, said.answering or model.name, usage, step.stop_reason)
 
 
 def _piped() -> str:
@@ -126,7 +139,8 @@ def _piped() -> str:
 
 class _Output(Protocol):
     def begin(self, model: str, kept: KeptAnswer) -> None: ...
-    def show(self, event: StreamEvent) -> None: ...
+    def show(self, event: StreamEvent | ToolResult) -> None: ...
+    def pause(self) -> None: ...
     def end(self, model: str) -> None: ...
     def fail(self, error: errors.LlmLsError) -> None: ...
 
@@ -139,10 +153,13 @@ class _Json:
         named = {name: id for name, id in ids.items() if id}
         self._print({"type": "message_start", "messageId": kept.answer_id, **named, "model": model})
 
-    def show(self, event: StreamEvent) -> None:
+    def show(self, event: StreamEvent | ToolResult) -> None:
         value = to_chat_event(event)
         if value is not None:
             self._print(value)
+
+    def pause(self) -> None:
+        pass
 
     def end(self, model: str) -> None:
         pass
@@ -168,6 +185,7 @@ class _Text:
     _thinking: bool = False
     _last: str = "\n"
     _conversation: str = ""
+    _calls: dict[str, ToolCall] = attrs.field(factory=dict[str, ToolCall])
 
     @classmethod
     def on_this_terminal(cls) -> "_Text":
@@ -179,20 +197,33 @@ class _Text:
     def begin(self, model: str, kept: KeptAnswer) -> None:  # noqa: ARG002 - it is said at the end
         self._conversation = kept.conversation
 
-    def show(self, event: StreamEvent) -> None:
-        self._answer.add(event)
+    def show(self, event: StreamEvent | ToolResult) -> None:
+        if not isinstance(event, ToolResult):
+            self._answer.add(event)
         match event:
             case messages.TextDelta(text):
                 self._write(text, thinking=False)
             case messages.ThinkingDelta(text) if self.on_terminal:
                 self._write(text, thinking=True)
+            case messages.ToolUseEnd(call):
+                self._calls[call.id] = call
+            case ToolResult(id):
+                self.pause()  # what follows is of another round
+                note = chat_answer.of_call(self._calls.get(id, ToolCall(id, "a tool", {})), event)
+                click.secho(tables.harmless(f"→ {note.text}"), dim=True, err=True)
             case messages.Notice(_, message):
                 click.echo(tables.harmless(message), err=True)
             case _:
                 pass
 
+    def pause(self) -> None:
+        if self._last != "\n":
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+            self._last = "\n"
+
     def end(self, model: str) -> None:
-        self._finish_line()
+        self.pause()
         usage, who = self._answer.usage, self._answer.answering or model
         if self.on_terminal and sys.stderr.isatty():
             cost = f", {messages.money(usage.cost_usd)}" if usage.cost_usd else ""
@@ -201,21 +232,15 @@ class _Text:
             click.secho(f"{took}{kept}", dim=True, err=True)
 
     def fail(self, error: errors.LlmLsError) -> None:  # noqa: ARG002 - said by whoever catches it
-        self._finish_line()
+        self.pause()
 
     def _write(self, text: str, *, thinking: bool) -> None:
         if self.on_terminal:
             text = tables.harmless(text)
             if thinking != self._thinking:
-                self._finish_line()
+                self.pause()
                 self._thinking = thinking
         if text:
             self._last = text[-1]
             sys.stdout.write(click.style(text, dim=True) if thinking else text)
             sys.stdout.flush()
-
-    def _finish_line(self) -> None:
-        if self._last != "\n":
-            sys.stdout.write("\n")
-            sys.stdout.flush()
-            self._last = "\n"

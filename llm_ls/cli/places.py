@@ -1,7 +1,9 @@
 """Where commands work: the project that the current folder is in, as an editor would open it."""
 
+import contextlib
 from pathlib import Path
 
+from llm_ls import errors
 from llm_ls.settings import Settings
 from llm_ls.workspace import repositories
 from llm_ls.workspace.workspace import Workspace
@@ -21,3 +23,12 @@ def uri() -> str:
 def workspace(settings: Settings) -> Workspace:
     """What of it may be read."""
     return Workspace((folder(),), settings.context.exclude, settings.context.max_file_bytes)
+
+
+async def guidance(settings: Settings) -> str:
+    """The project's own instructions to models, such as AGENTS.md; empty if it has none."""
+    texts: list[str] = []
+    for name in settings.chat.instructions:
+        with contextlib.suppress(errors.LlmLsError):
+            texts.append((await workspace(settings).read(name)).strip())
+    return "\n\n".join(texts)
