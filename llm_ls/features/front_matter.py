@@ -18,6 +18,7 @@ class Front:
         conversation: Id of the conversation that the server keeps of it.
         context: Files that are attached to each question, by the names that mentions have too.
         system: Instructions in place of ours.
+        workspace: The folder of the project, for an editor that starts another server for a file that lies elsewhere.
         tools: `off`, or the names of those that may be used, with commas between; empty is as the settings say.
         other: What else is written there, which is left alone.
     """
@@ -28,6 +29,7 @@ class Front:
     context: tuple[str, ...] = ()
     system: str = ""
     tools: str = ""
+    workspace: str = ""
     other: tuple[tuple[str, str], ...] = ()
 
 
@@ -51,6 +53,7 @@ def parse(lines: Sequence[str]) -> tuple[Front, int]:
         context=_items(values.pop("context", "")),
         system=_plain(values.pop("system", "")),
         tools=", ".join(_items(values.pop("tools", ""))),
+        workspace=_plain(values.pop("workspace", "")),
         other=tuple(values.items()),
     )
     return front, end + 1 if end else 0
@@ -71,6 +74,7 @@ def render(front: Front) -> str:
     rows += [("model", _line(front.model)), ("context", _list(front.context))]
     rows += [("system", _block(front.system))] if front.system else []
     rows += [("tools", front.tools)] if front.tools else []
+    rows += [("workspace", _line(front.workspace))] if front.workspace else []
     rows += [(key, _block(value)) for key, value in front.other]
     return "".join((*("---\n",), *(f"{key}: {value}".rstrip(" ") + "\n" for key, value in rows), "---\n"))
 

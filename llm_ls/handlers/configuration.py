@@ -10,7 +10,7 @@ from typing import Any, cast
 
 from lsprotocol import types
 
-from llm_ls.protocol import completion_items, dialogs, log, status, workspace_files
+from llm_ls.protocol import chat_documents, completion_items, dialogs, log, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.settings import prompt_files, sources, workspace
 from llm_ls.settings.merging import merge
@@ -44,10 +44,10 @@ def register(server: LlmLanguageServer) -> None:
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def on_open(ls: LlmLanguageServer, params: types.DidOpenTextDocumentParams) -> None:
         path = workspace_files.path_of(params.text_document.uri)
-        if path is None or ls.documents.folders or any(path.is_relative_to(known) for known in ls.projects):
+        if path is None or workspace_files.named_folders(ls) or any(path.is_relative_to(one) for one in ls.projects):
             return
         async with ls.session.reading_settings():  # nothing of a file is sent before what its project excludes is known
-            project = await asyncio.to_thread(workspace_files.project_of, path)
+            project = await asyncio.to_thread(_project, params.text_document, path)
             if project is None or project in ls.projects:
                 return
             ls.projects.append(project)
@@ -63,6 +63,12 @@ def register(server: LlmLanguageServer) -> None:
             or prompt_files.is_one(path, ls.session.environment, workspace_files.folders(ls))
         ):
             await reload(ls)
+
+
+def _project(document: types.TextDocumentItem, path: Path) -> Path | None:
+    if chat_documents.is_kept(document.uri):
+        return chat_documents.project_of(document.text)
+    return workspace_files.project_of(path)
 
 
 async def reload(ls: LlmLanguageServer) -> None:

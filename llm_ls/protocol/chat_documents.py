@@ -18,7 +18,6 @@ from llm_ls.documents import Document, Span
 from llm_ls.protocol import workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 
-FOLDER = "chats"
 SUFFIX = ".md"
 SHOWN_BY_CLIENTS = "llm-chat:"
 """Scheme of the buffers in which a client shows a kept conversation by itself. They are written like chat documents."""
@@ -52,11 +51,16 @@ def is_completed(document: Document) -> bool:
 
 def is_kept(uri: str) -> bool:
     """Whether it is a Markdown file in our folder."""
-    if not uri.endswith(SUFFIX) or (path := workspace_files.path_of(uri)) is None:
-        return False
-    with contextlib.suppress(errors.StorageFailed):
-        return path.is_relative_to(folders.state_folder(FOLDER))
-    return False
+    path = workspace_files.path_of(uri) if uri.endswith(SUFFIX) else None
+    return path is not None and workspace_files.is_of_chats(path)
+
+
+def project_of(text: str) -> Path | None:
+    """The folder of the project that a chat document of our folder is about; `None` if it names none that is there."""
+    from llm_ls.features import front_matter  # with the first chat
+
+    named = Path(front_matter.parse(text.splitlines())[0].workspace)
+    return named if named.is_absolute() and named.is_dir() else None
 
 
 def _says_so(lines: tuple[str, ...]) -> bool:
@@ -81,12 +85,12 @@ async def create(ls: LlmLanguageServer, subject: str, text: str) -> Path:
     """
     project = _slug(Path(workspace_files.path_of(workspace_files.place(ls)) or "").name) or "no-project"
     name = f"{date.today().isoformat()}-{_slug(subject) or 'chat'}"
-    return await asyncio.to_thread(_create, folders.state_folder(FOLDER), project, name, text)
+    return await asyncio.to_thread(_create, folders.state_folder(workspace_files.CHATS), project, name, text)
 
 
 async def find(conversation: str) -> Path | None:
     """The file that was last written of those that say they are of this conversation."""
-    return await asyncio.to_thread(_find, folders.state_folder(FOLDER), conversation)
+    return await asyncio.to_thread(_find, folders.state_folder(workspace_files.CHATS), conversation)
 
 
 async def read(path: Path) -> Document:

@@ -31,7 +31,7 @@ async def begin(ls: LlmLanguageServer, question: str, model: str, subject: Subje
     """
     shown = await _shown(ls, subject) if subject is not None else ""
     asked = f"{question.strip()}\n\n{shown}".strip()
-    front = Front(model=model)
+    front = Front(model=model, workspace=_workspace(ls))
     if question.strip():
         text = above = chat_document.render(Chat(front, (Section("user", (asked,)),)))
     else:
@@ -59,7 +59,8 @@ async def reopen(ls: LlmLanguageServer, conversation: str) -> None:
     kept = await ls.session.conversations.get(await _chosen(ls, conversation))
     path = await chat_documents.find(kept.summary.id)
     if path is None or not await _brought_up(ls, path, kept):
-        front = Front(conversation=kept.summary.id, title=kept.summary.title)
+        workspace = str(workspace_files.path_of(kept.summary.workspace) or "") if kept.summary.workspace else ""
+        front = Front(conversation=kept.summary.id, title=kept.summary.title, workspace=workspace)
         text = chat_document.render(Chat(front, tuple(map(chat_branch.section_of, kept.turns))))
         path = await chat_documents.create(ls, kept.summary.title, text)
     uri = path.as_uri()
@@ -119,6 +120,10 @@ async def _brought_up(ls: LlmLanguageServer, path: Path, kept: Conversation) -> 
         await chat_documents.write(path, text)
         return True
     return await edits.apply(ls, document, hunks.diff(document, text), LABEL, confirm=False)
+
+
+def _workspace(ls: LlmLanguageServer) -> str:
+    return str(workspace_files.path_of(workspace_files.place(ls)) or "")
 
 
 def _turn(section: Section) -> str:

@@ -10,11 +10,13 @@ from pygls import uris
 
 from llm_ls import errors
 from llm_ls.documents import Document, split_lines
+from llm_ls.folders import state_folder
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.settings import workspace
 from llm_ls.workspace import exclusion
 
 GUIDANCE_BYTES = 65_536
+CHATS = "chats"
 
 
 def path_of(uri: str) -> Path | None:
@@ -28,7 +30,20 @@ def path_of(uri: str) -> Path | None:
 
 def folders(ls: LlmLanguageServer) -> list[Path]:
     """The workspace folders that are on this machine; where the client names none, those that look like it."""
-    return [path for folder in ls.documents.folders.values() if (path := path_of(folder.uri))] or ls.projects
+    return named_folders(ls) or ls.projects
+
+
+def named_folders(ls: LlmLanguageServer) -> list[Path]:
+    """Those that the client names."""
+    named = (path_of(folder.uri) for folder in ls.documents.folders.values())
+    return [path for path in named if path and not is_of_chats(path)]
+
+
+def is_of_chats(path: Path) -> bool:
+    """Whether it is the folder of chat documents, or in it: a project for an editor, for want of another."""
+    with contextlib.suppress(errors.StorageFailed):
+        return path.is_relative_to(state_folder(CHATS))
+    return False
 
 
 def place(ls: LlmLanguageServer) -> str:

@@ -26,6 +26,7 @@ FRONTS = st.builds(
     conversation=st.sampled_from(("", "c-1")),
     title=LINE,
     model=LINE,
+    workspace=LINE,
     context=st.lists(NAMES.map(str.strip).filter(bool), max_size=3).map(tuple),
     system=st.lists(LINE, max_size=3).map(lambda lines: "\n".join(lines).strip()),
 )

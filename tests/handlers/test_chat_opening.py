@@ -13,6 +13,7 @@ from tests.handlers.chats import (
     FOOTER,
     FRONT,
     WHY,
+    asked,
     close,
     id_in,
     marked,
@@ -38,9 +39,10 @@ async def test_a_new_chat_waits_for_the_question(vendor: LoopbackVendor, tmp_pat
     assert path_of(uri).parent == top / "my-project"
     assert re.fullmatch(r"\d{4}-\d\d-\d\d-chat\.md", path_of(uri).name)
     assert path_of(another).name.endswith("-chat-2.md")
-    assert one.text(uri) == f"{FRONT}## You\n\n\n"
+    front = FRONT.replace("context:\n", f"context:\nworkspace: {tmp_path / 'My Project'}\n")
+    assert one.text(uri) == f"{front}## You\n\n\n"
     assert "\nmodel: openai/other\n" in one.text(another)
-    assert selections[0]["start"] == {"line": 8, "character": 0}
+    assert selections[0]["start"] == {"line": 9, "character": 0}
     assert [stat.S_IMODE(each.stat().st_mode) for each in (top, path_of(uri).parent)] == [0o700, 0o700]
     assert stat.S_IMODE(path_of(uri).stat().st_mode) == 0o600
 
@@ -91,8 +93,9 @@ async def test_what_a_chat_is_about_is_seen(
         chat = await opened(one, **action["command"]["arguments"][0])
         focus = one.server.session.focus
 
-    assert one.text(chat) == f"{FRONT}## You\n\n\n\n{shown}\n"
-    assert selections[0]["start"] == {"line": 8, "character": 0}
+    front = FRONT.replace("context:\n", f"context:\nworkspace: {tmp_path}\n")
+    assert one.text(chat) == f"{front}## You\n\n\n\n{shown}\n"
+    assert selections[0]["start"] == {"line": 9, "character": 0}
     assert focus
     assert focus.uri == uri
 
@@ -184,3 +187,25 @@ async def test_a_fork_goes_on_from_an_earlier_turn(vendor: LoopbackVendor) -> No
     assert id_in(fork) != id_in(first)
     assert fork.endswith(f"## You\n\nWhy?\n\n## Assistant\n\nBecause.\n\n{FOOTER}\n\n## You\n\n\n")
     assert kept == ["Why?", "Because."]
+
+
+@pytest.mark.parametrize("has_folder", [True, False])
+async def test_a_server_of_its_own_knows_the_project_of_a_chat(
+    vendor: LoopbackVendor, tmp_path: Path, *, has_folder: bool
+) -> None:
+    """Neovim starts one without a folder for a file outside of the project, and eglot one with the file's folder."""
+    vendor.says(*whole("Yes."))
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / "a.py").write_text("x = 1\n")
+    async with editor(environ=environment(vendor), folder=project) as one:
+        shows(one)
+        uri = await opened(one)
+        text = one.text(uri)
+    async with editor(environ=environment(vendor), folder=path_of(uri).parent if has_folder else None) as one:
+        one.open(f"{text.rstrip()}\n\nIs @a.py right?\n", uri, "markdown")
+        await sent(one, uri)
+        (kept,) = await one.request("llm-ls/listConversations", {})
+
+    assert "x = 1" in asked(vendor)[0][1]
+    assert kept["workspace"] == project.as_uri()
