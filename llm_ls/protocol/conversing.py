@@ -11,6 +11,7 @@ from llm_ls.features import tool_loop
 from llm_ls.features.chat import Answer
 from llm_ls.features.kept_answers import KeptAnswer
 from llm_ls.messages import Message, Notice, StreamEvent, ToolCall, ToolResult
+from llm_ls.prompts import budget
 from llm_ls.protocol import chat_params, compacting, consent, ext, questions, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.operations import Running
@@ -45,7 +46,7 @@ async def answer(ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, ru
     model = await ls.session.model_for("chat", ready.params.model, conversation=kept.conversation)
     ready = await compacting.if_needed(kept, attrs.evolve(ready, model=model), running)
     await kept.ask(model.name)
-    parts.send_value(_start(kept, model.name))
+    parts.send_value(_start(kept, model.name, ready.asked.asked.attachments))
     for notice in (*ready.notices, *kept.notices()):
         parts.send(notice)
     said = Answer()
@@ -113,10 +114,11 @@ async def _stream(
     return done
 
 
-def _start(kept: KeptAnswer, model: str) -> dict[str, Any]:
-    ids = {"conversationId": kept.conversation, "questionId": kept.question_id}
-    named = {name: value for name, value in ids.items() if value}
-    return {"type": "message_start", "messageId": kept.answer_id, **named, "model": model}
+def _start(kept: KeptAnswer, model: str, attached: Sequence[messages.Attachment]) -> dict[str, Any]:
+    context = [{"title": one.title, "tokens": budget.tokens_in(one.text)} for one in attached]
+    told = {"conversationId": kept.conversation, "questionId": kept.question_id, "context": context}
+    known = {name: value for name, value in told.items() if value}
+    return {"type": "message_start", "messageId": kept.answer_id, **known, "model": model}
 
 
 def _report(running: Running, step: StreamEvent | ToolResult, said: Answer) -> None:

@@ -133,6 +133,15 @@ async def test_the_first_event_names_what_is_kept(vendor: LoopbackVendor) -> Non
     }
 
 
+async def test_the_first_event_says_what_is_attached(vendor: LoopbackVendor) -> None:
+    attached = {"type": "text", "title": "Notes", "text": "four"}
+    async with editor(environ=environment(vendor)) as one:
+        await ask(one, vendor, "One.", message="First?", context=[attached], partialResultToken="t")
+        start = next(params["value"] for method, params in one.said if method == "$/progress")
+
+    assert start["context"] == [{"title": "Notes", "tokens": 1}]
+
+
 @pytest.mark.parametrize(
     ("params", "sentence"),
     [
