@@ -64,11 +64,6 @@ def fail() -> str:
     raise ToolError("no such issue: 7")
 
 
-def long(characters: int) -> str:
-    """A long text."""
-    return "x" * characters
-
-
 def mixed() -> CallToolResult:
     """Parts of all kinds."""
     return CallToolResult(
@@ -83,7 +78,7 @@ def mixed() -> CallToolResult:
 
 def server() -> MCPServer:
     made = MCPServer("rig")
-    for tool in (add, environment, place, hang, die, fail, long, mixed):
+    for tool in (add, environment, place, hang, die, fail, mixed):
         made.add_tool(tool)
 
     @made.tool()
