@@ -51,7 +51,7 @@ async def neovim(
     """Neovim with the first of `files` open, once it shows the first line of it.
 
     Args:
-        folder: Empty; the project, and the command `llm-ls`, are put below it.
+        folder: The project, and the command `llm-ls`, are put below it, or were there before.
         environment: Given to the server, beside what it inherits.
         files: Texts by name, in the project.
         columns: How wide the screen is.
@@ -61,7 +61,7 @@ async def neovim(
         startup: What the user's own `init.lua` says; empty if there is none.
     """
     project = folder / "project"
-    (project / ".git").mkdir(parents=True)
+    (project / ".git").mkdir(parents=True, exist_ok=True)
     texts = dict(files or {"sum.py": "def add(a, b):\n    return a - b\n"})
     for name, text in texts.items():
         (project / name).write_text(text, encoding="utf-8")
