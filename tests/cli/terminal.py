@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+from pathlib import Path
 from typing import Self
 
 
@@ -15,14 +16,15 @@ class Terminal:
 
     process: asyncio.subprocess.Process
 
-    def __init__(self, *command: str) -> None:
+    def __init__(self, *command: str, folder: Path | None = None) -> None:
         self._command = command
+        self._folder = folder
 
     async def __aenter__(self) -> Self:
         self._ours, theirs = pty.openpty()
         try:
             self.process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=theirs, stdout=theirs, stderr=theirs
+                *self._command, cwd=self._folder, stdin=theirs, stdout=theirs, stderr=theirs
             )
         finally:
             os.close(theirs)

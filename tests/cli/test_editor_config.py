@@ -63,7 +63,9 @@ def test_helix_keeps_the_servers_of_a_language() -> None:
     assert read["language"] == [
         {"name": "python", "language-servers": ["ty", "ruff", "jedi", "pylsp", ours]},
         {"name": "haskell", "language-servers": [ours]},
+        {"name": "markdown", "language-servers": ["marksman", "markdown-oxide", ours]},
     ]
+    assert config("helix", "--languages", "markdown").stdout.count('name = "markdown"') == 1
 
 
 def test_kate_gets_plain_json_and_edits_as_proposals() -> None:
