@@ -114,6 +114,11 @@ class Capabilities:
     json: bool = False
     fim: bool = False
 
+    @property
+    def maybe_tools(self) -> bool:
+        """Whether tools are worth offering: of many models, such as local ones, nobody says what they can."""
+        return self.tools or not (self.vision or self.reasoning or self.json)
+
 
 @attrs.frozen
 class Cost:

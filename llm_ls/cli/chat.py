@@ -101,7 +101,7 @@ async def _answer(chosen: Chosen, asked: Question, kept: KeptAnswer, output: "_O
 
 async def _stream(chosen: Chosen, model: Model, asked: Question, kept: KeptAnswer, output: "_Output") -> None:
     known, settings = chosen.known, chosen.settings
-    can_use_tools = known is None or known.capabilities.tools
+    can_use_tools = known is None or known.capabilities.maybe_tools
     consents = Consents(chosen.routes.ledger.database)
     offered = tools.offered(settings, consents, output.pause) if can_use_tools else ()
     own = f"{conversation.SYSTEM} {conversation.TO_LOOK}" if offered else ""

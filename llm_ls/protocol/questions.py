@@ -49,7 +49,7 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[
     known = ls.session.registry.known(model.name)
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
     asked, left_out = await _question(ls, params, before, tokens // 2)
-    calls = known is None or known.capabilities.tools
+    calls = known is None or known.capabilities.maybe_tools
     tools = await toolbox.tools(ls, params.server_tools, model.name) if calls else ()
     definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
     system = conversation.instructions(params.system or "", await workspace_files.guidance(ls), tools=bool(tools))
