@@ -33,7 +33,7 @@ async def saved(one: Helix, expected: dict[str, str]) -> None:
     """Save all, and wait until the files hold that."""
     one.runs(":write-all")
     async with asyncio.timeout(PATIENCE_S):
-        while {name: (one.file.parent / name).read_text() for name in BEFORE} != expected:
+        while {name: (one.file.parent / name).read_text() for name in BEFORE} != expected:  # noqa: ASYNC110  no event tells it
             await asyncio.sleep(0.02)
 
 
