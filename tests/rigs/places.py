@@ -16,6 +16,8 @@ PROGRAMS = {
     "tabby-agent": "tabby-agent/node_modules/.bin/tabby-agent",
     "gnome-keyring": "gnome-keyring/gnome-keyring-daemon",
     "litellm": "litellm/bin/litellm",
+    "mcp-everything": "mcp-everything/node_modules/.bin/mcp-server-everything",
+    "mcp-filesystem": "mcp-filesystem/node_modules/.bin/mcp-server-filesystem",
     "ripgrep": "ripgrep/rg",
     "stylua": "stylua/node_modules/@johnnymorganz/stylua/stylua_lib_node.mjs",
     "emmylua_check": "emmylua_check/bin/emmylua_check",

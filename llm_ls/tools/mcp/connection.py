@@ -26,7 +26,7 @@ logger = logging.getLogger(__name__)
 
 
 class Forgotten(errors.ConnectionFailed):
-    """The server has been started anew meanwhile, and has refused a call since it does not know us."""
+    """The server has refused a call, it seems since it was started anew meanwhile and does not know us."""
 
 
 @attrs.frozen
@@ -127,7 +127,7 @@ class Connection:
         except Exception as failure:  # whatever the SDK raises
             from llm_ls.tools.mcp import failures
 
-            explained = failures.of_call(self.server, failure)
+            explained = failures.of_call(self.server, failure, self._status)
             if isinstance(explained, errors.ConnectionFailed):  # the whole of it may end now
                 await asyncio.wait((self.task,), timeout=_MOMENT_S)
             raise explained from None

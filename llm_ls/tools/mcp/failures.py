@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 from mcp.shared.exceptions import MCPError
-from mcp_types import CONNECTION_CLOSED, INVALID_REQUEST
+from mcp_types import CONNECTION_CLOSED
 from pydantic import ValidationError
 
 from llm_ls import errors
@@ -15,8 +15,10 @@ from llm_ls.tools.mcp.connection import Forgotten, Server
 _MOST_SAID = 300
 _REFUSED = 400
 _UNKNOWN_TO_IT = (401, 403)
-_SESSION_TERMINATED = "Session terminated"
-"""What the SDK 2.3 makes of HTTP's 404 to a request of a session (2026-11)."""
+_OF_NO_SESSION = (400, 404)
+"""What servers answer to who is unknown to them since they were started anew; 404 by the specification."""
+_STAND_INS = ("Session terminated", "Server returned an error response")
+"""What the SDK 2.3 says where a server refuses a request by HTTP's status alone (2026-11)."""
 
 
 def of_connection(server: Server, failure: Exception, status: int) -> errors.LlmLsError:
@@ -52,11 +54,12 @@ def of_connection(server: Server, failure: Exception, status: int) -> errors.Llm
             return errors.ConnectionFailed(f"{subject} cannot be reached: {said}", hint=hint)
 
 
-def of_call(server: Server, failure: Exception) -> errors.LlmLsError:
-    """Why a call has failed."""
+def of_call(server: Server, failure: Exception, status: int) -> errors.LlmLsError:
+    """Why a call has failed; `status` is that of the last answer over HTTP, 0 without any."""
     match failure:
-        case MCPError() if failure.error.code == INVALID_REQUEST and failure.error.message == _SESSION_TERMINATED:
-            return Forgotten(f"the MCP server {server.name!r} has been started anew", hint="call it again")
+        case MCPError() if failure.error.message in _STAND_INS and status >= _REFUSED:
+            what = f"the MCP server {server.name!r} refuses the call ({status})"
+            return Forgotten(what) if status in _OF_NO_SESSION else errors.PermissionDenied(what)
         case MCPError() if failure.error.code == CONNECTION_CLOSED:
             return errors.ConnectionFailed(
                 f"the connection to the MCP server {server.name!r} broke during the call",
