@@ -33,4 +33,8 @@ async def _request(ls: LlmLanguageServer, params: ext.CountTokensParams) -> Mode
     """What `llm-ls/chat` would ask, or a bare text with nothing added."""
     if params.text is not None:
         return ModelRequest((messages.user(params.text),))
+    if params.messages is None:
+        from llm_ls.protocol import questions  # with all that tools and kept conversations need
+
+        return (await questions.prepared(ls, params)).request
     return chat.request(await chat_params.to_question(ls, params))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.rigs.editor import Refused, editor
-from tests.rigs.openai import environment
+from tests.rigs.openai import environment, whole
 from tests.rigs.vendor import LoopbackVendor
 
 
@@ -40,6 +40,19 @@ async def test_vendor_counts_what_chat_would_send(vendor: LoopbackVendor, tmp_pa
     assert [message["role"] for message in request.json["messages"]] == ["user", "assistant", "user"]
     assert "it broke" in str(request.json["messages"][-1])
     assert request.json["tools"][0]["name"] == "read"
+
+
+async def test_a_kept_conversation_is_counted_whole(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("attached " * 400)
+    vendor.says(*whole("word " * 400))
+    async with editor(environ=environment(vendor), folder=tmp_path) as one:
+        first = await one.request("llm-ls/chat", {"message": "One?"})
+        params = {"conversationId": first["conversationId"], "serverTools": [], "system": "Rhyme."}
+        plain = await one.request("llm-ls/countTokens", {**params, "message": "Two?"})
+        more = await one.request("llm-ls/countTokens", {**params, "message": "Two? @a.txt"})
+
+    assert 500 < plain["tokens"] < 600
+    assert more["tokens"] - plain["tokens"] > 900
 
 
 async def test_text_is_counted_by_itself(vendor: LoopbackVendor, tmp_path: Path) -> None:
