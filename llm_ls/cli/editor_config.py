@@ -19,6 +19,7 @@ _HELIX_SERVERS = {
     "go": ("gopls", "golangci-lint-lsp"),
     "javascript": ("typescript-language-server",),
     "lua": ("lua-language-server",),
+    "markdown": ("marksman", "markdown-oxide"),
     "python": ("ty", "ruff", "jedi", "pylsp"),
     "rust": ("rust-analyzer",),
     "typescript": ("typescript-language-server",),
@@ -59,7 +60,8 @@ def snippet(editor: str, languages: Sequence[str]) -> str:
         case "vscode":
             return _VSCODE.replace("LANGUAGES", json.dumps(languages))
         case "helix":
-            return _HELIX + "".join(map(_helix_language, languages))
+            with_chats = (*languages, *({_CHATS} - set(languages)))
+            return _HELIX + "".join(map(_helix_language, with_chats))
         case "emacs":
             return _EMACS
         case "vim":
@@ -123,6 +125,9 @@ def _written(language: str) -> str:
 
 _WRITTEN = {"cpp": "C++", "javascript": "JavaScript", "typescript": "TypeScript"}
 
+_CHATS = "markdown"
+"""What Helix takes chat documents for."""
+
 _PLUGIN_FILE = "plugin/llm-ls.lua"
 
 _INTO_INIT = "-- Neovim 0.11 or later: into init.lua."
@@ -185,7 +190,15 @@ _HELIX = """
 # `space a` lists the code actions for what is selected.
 # `:lsp-workspace-command llm-ls.edit {"instruction": "make it async"}` edits as you say, and
 # `:lsp-workspace-command llm-ls.cancel` stops what runs.
-# In config.toml, `display-progress-messages = true` under [editor.lsp] shows the progress in words.
+# A chat is a Markdown file, which `space a` offers to begin and to send; `@` in it completes files.
+# In config.toml, `display-progress-messages = true` under [editor.lsp] shows the progress in words,
+# and these are keys for it: `space l c` begins a chat, `space l s` sends it, `space l h` opens an
+# earlier one, `space l x` stops what runs:
+# [keys.normal.space.l]
+# c = ":lsp-workspace-command llm-ls.chat"
+# s = ":lsp-workspace-command llm-ls.chat.send"
+# h = ':lsp-workspace-command llm-ls.chat {"conversation": "?"}'
+# x = ":lsp-workspace-command llm-ls.cancel"
 [language-server.llm-ls]
 command = "llm-ls"
 timeout = 60

@@ -20,7 +20,11 @@ from llm_ls.store.turns import Conversation, Summary
 OPENED_WITHIN_S = 5.0
 LABEL = "AI: Chat"
 LAST, CHOOSE = "last", "?"
+QUESTION = "Which of the chats that are kept of this project should be opened?"
+"""As wide as the choices: Helix (25.07) cuts them at the width of the question."""
+
 _CHOICES = 12
+_TITLE_CHARS = 44
 
 
 async def begin(ls: LlmLanguageServer, question: str, model: str, subject: Subject | None, running: Running) -> None:
@@ -142,7 +146,7 @@ async def _chosen(ls: LlmLanguageServer, conversation: str) -> str:
         return found[0].id
     titles = {_titled(summary): summary.id for summary in found}
     try:
-        title = await dialogs.choose(ls, "Which chat?", tuple(titles))
+        title = await dialogs.choose(ls, QUESTION, tuple(titles))
     except Unanswered as error:
         raise errors.InvalidRequest(
             "nobody has chosen a chat", hint=f'name one in the argument: `{{"conversation": "{found[0].id}"}}`'
@@ -153,7 +157,7 @@ async def _chosen(ls: LlmLanguageServer, conversation: str) -> str:
 
 
 def _titled(summary: Summary) -> str:
-    return f"{datetime.fromtimestamp(summary.updated_at):%Y-%m-%d %H:%M} {summary.title}"
+    return f"{summary.title[:_TITLE_CHARS]} ({datetime.fromtimestamp(summary.updated_at):%Y-%m-%d %H:%M:%S})"
 
 
 async def _shown(ls: LlmLanguageServer, subject: Subject) -> str:
