@@ -82,6 +82,11 @@ class ClientCapabilities:
         return self.name == "Neovim"  # 0.12.4, also where the key was meant for the text
 
     @property
+    def asks_by_itself(self) -> bool:
+        """Whether it may only show an edit that it says it has made, until the user makes it."""
+        return self.name == "Eglot"  # 1.17, as `eglot-confirm-server-edits` says
+
+    @property
     def ends_last_line(self) -> bool:
         """Whether a new file gets its last line end from the client, so that ours would begin another line."""
         return self.name == "Neovim"  # 0.12.4: the buffer of an empty file holds one empty line, which it ends

@@ -88,7 +88,7 @@ async def _steps(
 ) -> tuple[Step, ...] | None:
     """What is to be done, by the files as they are now; `None` if that cannot be, which has been said."""
     for part in parts:
-        if (document := part_files.opened(ls, part.uri)) is not None:
+        if (document := await part_files.text(ls, part.uri)) is not None:
             review.settle_landed(ls, document)
     waiting = [one for one in ls.session.proposals if any(one.id == part.id for part in parts)]
     steps: list[Step] = []
@@ -140,7 +140,8 @@ async def _by_client(
         if len(made := [step for step in steps if await _is_made(ls, step)]) == len(steps):
             break
         await asyncio.sleep(_LOOK_AGAIN_S)
-    unseen = [step for step in steps if applied and not confirm and step not in made and await _is_hidden(ls, step)]
+    believed = applied and not confirm and not ls.client.asks_by_itself
+    unseen = [step for step in steps if believed and step not in made and await _is_hidden(ls, step)]
     return tuple(made), tuple(unseen)
 
 
@@ -192,7 +193,10 @@ async def _settle(
 
 def _not_made(ls: LlmLanguageServer, steps: Sequence[Step]) -> ext.ProposalOutcome:
     some = ChangeSet("", "", "", tuple(step.part for step in steps))
-    dialogs.say(ls, f"The edit of {some.size} ({some.summary}) is not made yet. It waits in the code actions.")
+    where = "It waits in the code actions."
+    if ls.client.asks_by_itself:
+        where = "Accept what the editor shows of it and save that, then apply the rest."
+    dialogs.say(ls, f"The edit of {some.size} ({some.summary}) is not made yet. {where}")
     return ext.ProposalOutcome(applied=False, failed_hunks=_ids(steps))
 
 

@@ -332,3 +332,26 @@ async def test_a_byte_order_mark_is_the_editors(project: Path) -> None:
         (edit,) = one.edits()
 
     assert edit["edit"]["documentChanges"][0]["edits"][0]["range"]["start"] == {"line": 0, "character": 4}
+
+
+async def test_a_client_that_may_only_show_an_edit_is_not_believed(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edits, "CHANGE_TIMEOUT_S", 0.2)
+    async with editor(DOES_FILES, folder=project, name="Eglot") as one:
+        one.answers["workspace/applyEdit"] = lambda _: {"applied": True}
+        await propose(one, EDIT_A, EDIT_B)
+        said = await accept(one)
+        (project / "a.py").write_text(A_AFTER)
+        one.answers["workspace/applyEdit"] = one.apply
+        await accept(one)
+        (*_, edit), left, now = one.edits(), await listed(one), state(one, project)
+
+    assert said == (
+        "The edit of 2 files (+3 −3) is not made yet. "
+        "Accept what the editor shows of it and save that, then apply the rest."
+    )
+    assert [change["textDocument"]["uri"] for change in edit["edit"]["documentChanges"]] == [
+        (project / "b.py").as_uri()
+    ]
+    assert (left, now["a.py"], now["b.py"]) == ([], A_AFTER, "c = 2\n")
