@@ -5,6 +5,7 @@ import sys
 import time
 
 from tests.benchmarks import (
+    context,
     conversation,
     credentials,
     editing,
@@ -35,6 +36,7 @@ BENCHMARKS = {
     "code-actions": streaming.code_actions_meanwhile,
     "many-chats": load.many_chats,
     "growth": load.growth,
+    "context-50k": context.context_50k,
     "long-conversation": conversation.long_conversation,
     "history-open": history.history_open,
     "drafts": history.drafts,

@@ -70,9 +70,9 @@ class Server:
         self._stdout.close()
         self._home.cleanup()
 
-    def initialize(self) -> float:
-        """Shake hands; the seconds from the spawn to the answer."""
-        folder = {"uri": Path(self._home.name).as_uri(), "name": "benchmark"}
+    def initialize(self, place: Path | None = None) -> float:
+        """Shake hands, with `place` as the workspace folder; the seconds from the spawn to the answer."""
+        folder = {"uri": (place or Path(self._home.name)).as_uri(), "name": "benchmark"}
         id = self.request(
             "initialize",
             {
