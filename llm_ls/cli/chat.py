@@ -4,7 +4,8 @@ import asyncio
 import io
 import json
 import sys
-from contextlib import aclosing
+from collections.abc import Generator
+from contextlib import AbstractContextManager, aclosing, contextmanager, nullcontext
 from typing import Any, Protocol
 
 import attrs
@@ -16,7 +17,7 @@ from llm_ls.cli.configured import Chosen
 from llm_ls.features import chat, chat_answer, kept_questions, tool_loop
 from llm_ls.features.kept_answers import KeptAnswer
 from llm_ls.features.kept_questions import Question
-from llm_ls.messages import Message, StreamEvent, ToolCall, ToolResult
+from llm_ls.messages import StreamEvent, ToolCall, ToolResult
 from llm_ls.models import Model, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
 from llm_ls.protocol.chat_events import to_chat_event, to_error_event
@@ -90,10 +91,7 @@ async def _answer(chosen: Chosen, asked: Question, kept: KeptAnswer, output: "_O
     output.begin(model.name, kept)
     for notice in kept.notices():
         output.show(notice)
-    try:
-        await _stream(chosen, model, asked, kept, output)
-    finally:
-        kept.leave()
+    await _stream(chosen, model, asked, kept, output)
     for notice in kept.notices():
         output.show(notice)
     output.end(model.name)
@@ -103,7 +101,7 @@ async def _stream(chosen: Chosen, model: Model, asked: Question, kept: KeptAnswe
     known, settings = chosen.known, chosen.settings
     can_use_tools = known is None or known.capabilities.maybe_tools
     consents = Consents(chosen.routes.ledger.database)
-    offered = tools.offered(settings, consents, output.pause) if can_use_tools else ()
+    offered = tools.offered(settings, consents, output.asking) if can_use_tools else ()
     own = f"{conversation.SYSTEM} {conversation.TO_LOOK}" if offered else ""
     request = ModelRequest(
         replaying.messages(asked.turns, tools=bool(offered)),
@@ -112,19 +110,9 @@ async def _stream(chosen: Chosen, model: Model, asked: Question, kept: KeptAnswe
     )
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
     limits = tool_loop.Limits(settings.chat.max_tool_rounds, tokens)
-    said, done, usage = chat.Answer(), tuple[Message, ...](), messages.Usage()
-    async with aclosing(tool_loop.answer(model, request, offered, limits)) as steps:
-        async for step in steps:
-            if isinstance(step, tool_loop.Round):
-                done, usage = done + step.messages, step.usage
-                await kept.step(done, said.answering or model.name, usage)
-                continue
-            output.show(step)
-            if not isinstance(step, ToolResult):
-                said.add(step)
-                kept.add(step)
-            if isinstance(step, messages.MessageEnd):
-                await kept.end(done, said.answering or model.name, usage, step.stop_reason)
+    async with aclosing(kept.follow(tool_loop.answer(model, request, offered, limits), model.name)) as events:
+        async for event in events:
+            output.show(event)
 
 
 def _piped() -> str:
@@ -140,7 +128,7 @@ def _piped() -> str:
 class _Output(Protocol):
     def begin(self, model: str, kept: KeptAnswer) -> None: ...
     def show(self, event: StreamEvent | ToolResult) -> None: ...
-    def pause(self) -> None: ...
+    def asking(self) -> AbstractContextManager[object]: ...
     def end(self, model: str) -> None: ...
     def fail(self, error: errors.LlmLsError) -> None: ...
 
@@ -158,8 +146,8 @@ class _Json:
         if value is not None:
             self._print(value)
 
-    def pause(self) -> None:
-        pass
+    def asking(self) -> AbstractContextManager[object]:
+        return nullcontext()
 
     def end(self, model: str) -> None:
         pass
@@ -186,6 +174,8 @@ class _Text:
     _last: str = "\n"
     _conversation: str = ""
     _calls: dict[str, ToolCall] = attrs.field(factory=dict[str, ToolCall])
+    _results: list[str] = attrs.field(factory=list[str])
+    _asking: bool = False
 
     @classmethod
     def on_this_terminal(cls) -> "_Text":
@@ -208,22 +198,28 @@ class _Text:
             case messages.ToolUseEnd(call):
                 self._calls[call.id] = call
             case ToolResult(id):
-                self.pause()  # what follows is of another round
+                self._finish_line()  # what follows is of another round
                 note = chat_answer.of_call(self._calls.get(id, ToolCall(id, "a tool", {})), event)
-                click.secho(tables.harmless(f"→ {note.text}"), dim=True, err=True)
+                self._results.append(tables.harmless(f"→ {note.text}"))
+                self._show_results()
             case messages.Notice(_, message):
                 click.echo(tables.harmless(message), err=True)
             case _:
                 pass
 
-    def pause(self) -> None:
-        if self._last != "\n":
-            sys.stdout.write("\n")
-            sys.stdout.flush()
-            self._last = "\n"
+    @contextmanager
+    def asking(self) -> Generator[None]:
+        """Results that come while a question stands there wait for its answer."""
+        self._finish_line()
+        self._asking = True
+        try:
+            yield
+        finally:
+            self._asking = False
+        self._show_results()
 
     def end(self, model: str) -> None:
-        self.pause()
+        self._finish_line()
         usage, who = self._answer.usage, self._answer.answering or model
         if self.on_terminal and sys.stderr.isatty():
             cost = f", {messages.money(usage.cost_usd)}" if usage.cost_usd else ""
@@ -232,15 +228,27 @@ class _Text:
             click.secho(f"{took}{kept}", dim=True, err=True)
 
     def fail(self, error: errors.LlmLsError) -> None:  # noqa: ARG002 - said by whoever catches it
-        self.pause()
+        self._finish_line()
 
     def _write(self, text: str, *, thinking: bool) -> None:
         if self.on_terminal:
             text = tables.harmless(text)
             if thinking != self._thinking:
-                self.pause()
+                self._finish_line()
                 self._thinking = thinking
         if text:
             self._last = text[-1]
             sys.stdout.write(click.style(text, dim=True) if thinking else text)
             sys.stdout.flush()
+
+    def _finish_line(self) -> None:
+        if self._last != "\n":
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+            self._last = "\n"
+
+    def _show_results(self) -> None:
+        if not self._asking:
+            for line in self._results:
+                click.secho(line, dim=True, err=True)
+            self._results.clear()

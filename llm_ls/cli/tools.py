@@ -5,6 +5,7 @@ import os
 import sys
 import threading
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import TextIO
 
 import attrs
@@ -22,11 +23,13 @@ from llm_ls.tools.tool import Input, Tool
 _CHOICES = "[o]nce, whenever in this [c]hat, [a]lways in this folder, or [n]o? "
 
 
-def offered(settings: Settings, consents: Consents, before_asking: Callable[[], object]) -> tuple[Tool, ...]:
+def offered(
+    settings: Settings, consents: Consents, asking: Callable[[], AbstractContextManager[object]]
+) -> tuple[Tool, ...]:
     """Those that the settings allow; none unless somebody is there to be asked.
 
     Args:
-        before_asking: Called before a question is written to stderr.
+        asking: Entered while a question stands on stderr, and nothing else should be written.
     """
     if settings.chat.tools == "off" or not (_is_terminal(sys.stdin) and _is_terminal(sys.stderr)):
         return ()
@@ -35,7 +38,7 @@ def offered(settings: Settings, consents: Consents, before_asking: Callable[[], 
     if settings.chat.run_commands:
         secret = [row.api_key_env for row in settings.providers.values() if row.api_key_env]
         tools.append(running.run_command(workspace, running.harmless(os.environ, secret)))
-    user = _User(consents, settings.chat.tools == "auto", before_asking)
+    user = _User(consents, settings.chat.tools == "auto", asking)
     return tuple(user.asked_for(tool) for tool in tools)
 
 
@@ -53,9 +56,9 @@ class _User:
 
     consents: Consents
     may_read: bool
-    before_asking: Callable[[], object]
+    asking: Callable[[], AbstractContextManager[object]]
     _allowed: set[str] = attrs.field(factory=set[str])
-    _asking: asyncio.Lock = attrs.field(factory=asyncio.Lock)
+    _turn: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
     def asked_for(self, tool: Tool) -> Tool:
         """`tool` as one whose calls run only with the user's leave, or that of the settings."""
@@ -71,13 +74,13 @@ class _User:
         if tool.access == "read" and self.may_read:
             return True
         scope = tool.scope(given)
-        async with self._asking:  # an answer may settle the calls that wait behind it
+        async with self._turn:  # an answer may settle the calls that wait behind it
             if scope in self._allowed or await self._is_kept(scope):
                 return True
-            self.before_asking()
-            click.echo(f"The model asks to: {tables.harmless(tool.title(given))}", err=True)
-            click.echo(_CHOICES, err=True, nl=False)
-            chosen = (await _line())[:1].lower()
+            with self.asking():
+                click.echo(f"The model asks to: {tables.harmless(tool.title(given))}", err=True)
+                click.echo(_CHOICES, err=True, nl=False)
+                chosen = (await _line())[:1].lower()
             if chosen in ("c", "a"):
                 self._allowed.add(scope)
             if chosen == "a":

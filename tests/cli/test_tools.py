@@ -107,6 +107,20 @@ async def test_a_word_for_the_chat_holds_for_its_other_calls(vendor: LoopbackVen
     assert len(results(vendor)) == 3
 
 
+async def test_a_result_that_comes_while_a_question_stands_there_waits(vendor: LoopbackVendor, project: Path) -> None:
+    vendor.says(*tool_calls(("read_file", {"path": "app.py"}), ("git_log", {})))
+    vendor.says(*whole("Done."))
+    async with terminal(project, "Look.") as one:
+        await one.shows(f"The model asks to: Read app.py\r\n{QUESTION}")
+        one.types("o\n")
+        await one.shows(f"The model asks to: List the latest commits of the workspace\r\n{QUESTION}")
+        one.types("n\n")
+        shown = await one.everything()
+
+    assert shown.splitlines()[0] == "n"
+    assert shown.count("→ ") == 2
+
+
 async def test_a_lasting_word_holds_here_and_is_taken_back(vendor: LoopbackVendor, project: Path) -> None:
     for _ in range(3):
         vendor.says(*tool_call("read_file", {"path": "app.py"}))
