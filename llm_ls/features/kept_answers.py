@@ -1,12 +1,17 @@
 """An answer as it is kept while it comes. A store that fails is told of and does not stop it."""
 
 import os
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 
 from llm_ls import errors, messages
 from llm_ls.features.kept_questions import Question
-from llm_ls.messages import Message, Notice, StopReason, StreamEvent, Usage
+from llm_ls.features.tool_loop import Said
+from llm_ls.messages import Notice, StopReason, StreamEvent, ToolResult, Usage
 from llm_ls.store.conversations import Conversations
 from llm_ls.store.drafts import Draft
+
+Step = StreamEvent | ToolResult | Said
 
 
 class KeptAnswer:
@@ -16,6 +21,7 @@ class KeptAnswer:
         conversation: Its id; empty if it could not be begun.
         question_id: Of the user turn; empty likewise.
         answer_id: Of the answer's turn; one that is kept nowhere, likewise.
+        messages: What the answer has come to.
     """
 
     def __init__(self, store: Conversations, asked: Question) -> None:
@@ -27,6 +33,7 @@ class KeptAnswer:
         self._parent: str | None = None
         self.conversation = asked.conversation
         self.question_id = asked.question_id
+        self.messages = asked.begun
         self.answer_id = asked.answer_id or f"message-{os.urandom(8).hex()}"
 
     async def begin(self, workspace: str) -> None:
@@ -63,38 +70,49 @@ class KeptAnswer:
         except errors.StorageFailed as error:
             self._failure = error
 
-    def add(self, event: StreamEvent) -> None:
-        """Keep what has just come; returns at once."""
-        if self._draft is not None:
-            match event:
-                case messages.TextDelta(text):
-                    self._draft.add("text", text)
-                case messages.ThinkingDelta(text):
-                    self._draft.add("thinking", text)
-                case _:
-                    pass
+    async def follow(self, steps: AsyncGenerator[Step], model: str) -> AsyncGenerator[StreamEvent | ToolResult]:
+        """Pass on what the answer comes in, which is then kept. One that is left early stays as far as it has come.
 
-    async def step(self, done: tuple[Message, ...], model: str, usage: Usage) -> None:
-        """Keep what the answer has come to, now that a round is complete."""
-        if self._draft is not None:
-            try:
-                await self._draft.step(done, model, usage)
-            except errors.StorageFailed as error:
-                self._failure = error
+        Args:
+            steps: As the tool loop yields them.
+            model: `provider/model` that was asked.
+        """
+        usage = self._asked.spent
+        try:
+            async with aclosing(steps):
+                async for step in steps:
+                    match step:
+                        case Said(message, usage):
+                            self.messages = (*self.messages, message)
+                            await self._keep(model, usage, None)
+                            continue
+                        case messages.MessageStart(_, answering):
+                            model = answering or model
+                        case messages.TextDelta(text) if self._draft is not None:
+                            self._draft.add("text", text)
+                        case messages.ThinkingDelta(text) if self._draft is not None:
+                            self._draft.add("thinking", text)
+                        case messages.MessageEnd(stop_reason):
+                            await self._keep(model, usage, stop_reason)
+                        case _:
+                            pass
+                    yield step
+        finally:
+            if self._draft is not None:
+                self._draft.leave()
 
-    async def end(self, done: tuple[Message, ...], model: str, usage: Usage, stop_reason: StopReason) -> None:
-        """The answer is whole."""
-        if self._draft is not None:
-            draft, self._draft = self._draft, None
-            try:
-                await draft.end(done, model, usage, stop_reason)
-            except errors.StorageFailed as error:
-                self._failure = error
-
-    def leave(self) -> None:
-        """Unless it has ended, the answer is cut off: keep what has come."""
-        if self._draft is not None:
-            self._draft.leave()
+    async def _keep(self, model: str, usage: Usage, stop_reason: StopReason | None) -> None:
+        """Write down what the answer has come to; with a stop reason it is whole."""
+        if (draft := self._draft) is None:
+            return
+        try:
+            if stop_reason is None:
+                await draft.step(self.messages, model, usage)
+            else:
+                self._draft = None
+                await draft.end(self.messages, model, usage, stop_reason)
+        except errors.StorageFailed as error:
+            self._failure = error
 
     def notices(self) -> tuple[Notice, ...]:
         """That the store failed, once."""

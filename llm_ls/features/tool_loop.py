@@ -22,15 +22,14 @@ logger = logging.getLogger(__name__)
 
 
 @attrs.frozen
-class Round:
-    """The model has been asked once, and what it called has been run.
+class Said:
+    """A message of the answer is complete: the model's, or one with the results of what it called.
 
     Attributes:
-        messages: What it has come to: the model's message, and one with the results of tools.
-        usage: Of all rounds so far.
+        usage: Of all that the answer has taken so far.
     """
 
-    messages: tuple[Message, ...]
+    message: Message
     usage: Usage
 
 
@@ -49,8 +48,8 @@ class Limits:
 
 async def answer(
     model: Model, request: ModelRequest, tools: Sequence[Tool], limits: Limits, spent: Usage = Usage()
-) -> AsyncGenerator[StreamEvent | ToolResult | Round]:
-    """Yield the events of all rounds as those of one answer, with one `MessageEnd`, and a `Round` after each.
+) -> AsyncGenerator[StreamEvent | ToolResult | Said]:
+    """Yield the events of all rounds as those of one answer, with one `MessageEnd`, and each message once it is there.
 
     A call of another tool than `tools` is somebody else's to run: it ends the answer with `tool_use`.
 
@@ -81,6 +80,8 @@ async def answer(
                         yield event
         usage = messages.total(usage, said.usage)
         done = [Message("assistant", said.parts)] if said.parts else []
+        if done:
+            yield Said(done[0], usage)
         to_run = [call for call in said.tool_calls if call.name in ours or not _is_known(call, request)] if ours else []
         if to_run and number == limits.rounds:
             yield Notice("tool_limit", f"stopped after {limits.rounds} rounds of tools (`chat.maxToolRounds`)")
@@ -93,7 +94,7 @@ async def answer(
         if results:
             by_call = {result.tool_use_id: result for result in results}
             done.append(Message("user", tuple(by_call[call.id] for call in said.tool_calls if call.id in by_call)))
-        yield Round(tuple(done), usage)
+            yield Said(done[-1], usage)
         if not results or len(results) < len(said.tool_calls):
             yield end
             return

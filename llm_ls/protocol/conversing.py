@@ -50,14 +50,11 @@ async def answer(ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, ru
     for notice in (*ready.notices, *kept.notices()):
         parts.send(notice)
     said = Answer()
-    try:
-        done = await _stream(ls, ready, kept, said, parts, running)
-    finally:
-        kept.leave()
+    await _stream(ls, ready, kept, said, parts, running)
     for notice in kept.notices():
         parts.send(notice)
     running.close(f"{said.tokens} tok", cost_usd=said.usage.cost_usd)
-    return _result(kept, said, _waiting(done), running.operation.model, wanted=parts.wanted)
+    return _result(kept, said, _waiting(kept.messages), running.operation.model, wanted=parts.wanted)
 
 
 async def _compact(ls: LlmLanguageServer, id: str, model: str | None, parts: Parts, running: Running) -> ext.ChatResult:
@@ -86,32 +83,19 @@ async def _compact(ls: LlmLanguageServer, id: str, model: str | None, parts: Par
 
 async def _stream(
     ls: LlmLanguageServer, ready: Prepared, kept: KeptAnswer, said: Answer, parts: Parts, running: Running
-) -> tuple[Message, ...]:
-    """Let the answer come; what it has come to."""
-    done = ready.asked.begun
+) -> None:
+    """Let the answer come."""
     tools = [consent.asked_for(ls, tool, kept.conversation, running) for tool in ready.tools]
-    usage = ready.asked.spent
     limits = tool_loop.Limits(ls.session.settings.chat.max_tool_rounds, ready.tokens)
-    async with aclosing(tool_loop.answer(ready.model, ready.request, tools, limits, usage)) as steps:
-        async for step in steps:
-            by = said.answering or ready.model.name
-            match step:
-                case tool_loop.Round(made, usage):
-                    done += made
-                    await kept.step(done, by, usage)
-                    continue
-                case ToolResult():
-                    pass
-                case _:
-                    said.add(step)
-                    kept.add(step)
-            if isinstance(step, messages.MessageEnd):
-                await kept.end(done, by, usage, step.stop_reason)
+    steps = tool_loop.answer(ready.model, ready.request, tools, limits, ready.asked.spent)
+    async with aclosing(kept.follow(steps, ready.model.name)) as events:
+        async for event in events:
+            if not isinstance(event, ToolResult):
+                said.add(event)
             running.operation.model = said.answering or ready.model.name
-            parts.send(step)
-            _report(running, step, said)
+            parts.send(event)
+            _report(running, event, said)
             await ls.drained()
-    return done
 
 
 def _start(kept: KeptAnswer, model: str, attached: Sequence[messages.Attachment]) -> dict[str, Any]:
