@@ -91,6 +91,8 @@ def main(way: str) -> None:
             "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); [signal.pause() for _ in iter(int, 1)]"
         )
         note(f"{os.getpid()} {subprocess.Popen([sys.executable, '-c', child]).pid}")
+    if way == "tame":
+        note(f"{os.getpid()} {os.getpid()}")
     if way == "noisy":
         sys.stderr.write(f"{os.environ.get('NOISE', '')} {'n' * 100_000}\n" * 20)
         sys.stdout.write("Welcome to my server!\n{}\n[]\n\n\xff\n")

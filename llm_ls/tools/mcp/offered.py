@@ -8,8 +8,8 @@ import attrs
 from llm_ls.models import ToolDefinition
 from llm_ls.tools.tool import Input, Tool
 
-MOST_TOOLS = 128
-"""Of one server."""
+MOST_TOOLS = 100
+"""Of all servers together: some vendors take no more than 128 tools, and ours and the client's are among them."""
 MOST_DESCRIPTION = 1_024
 MOST_INPUT = 500
 MOST_NAME = 100
@@ -43,7 +43,7 @@ def tool(server: str, offered: Offered, name: str, call: Callable[[str, Input], 
         "external",
         title=lambda given: f"Call {_shown(offered.name)} of the MCP server {server} with {_json(given)}",
         run=lambda given: call(offered.name, given),
-        scope=lambda _: f"mcp: {server}/{offered.name}",
+        scope=lambda _: f"mcp: {server}/{offered.name if offered.name.isprintable() else ascii(offered.name)}",
         server=server,
     )
 

@@ -60,7 +60,7 @@ class McpServers:
         """Go by these settings from now on: a server that is not among them as it was ends."""
         network = self._network()
         servers = {
-            name: Server(name, settings, self._variables, network)
+            name: Server(name, settings, self._variables, network if settings.url else Network())
             for name, settings in configured.items()
             if not settings.disabled
         }
@@ -98,19 +98,21 @@ class McpServers:
         return connection
 
     def _offered(self) -> tuple[Tool, ...]:
-        listed: dict[tuple[str, str], tuple[_Kept, offered.Offered]] = {}
-        for name, kept in self._servers.items():
+        """Where there are too many, those of the servers with the fewest: one that has many takes no other's place."""
+        for kept in self._servers.values():
             if kept.failure is not None:
                 self._tell(kept.failure.sentence)
-                continue
-            if not kept.listing.is_whole:
-                self._tell(f"MCP server {name!r} offers more than the {offered.MOST_TOOLS} tools that are used of it.")
-            for tool in kept.listing.tools:
-                listed[name, tool.name] = (kept, tool)
-        return tuple(
-            offered.tool(key[0], listed[key][1], called, listed[key][0].call)
-            for key, called in naming.names(listed).items()
-        )
+        started = {name: kept for name, kept in self._servers.items() if kept.failure is None}
+        fewest_first = sorted(started, key=lambda name: len(started[name].listing.tools))
+        listed = {(name, tool.name): tool for name in fewest_first for tool in started[name].listing.tools}
+        if len(listed) > offered.MOST_TOOLS or not all(kept.listing.is_whole for kept in started.values()):
+            most = fewest_first[-1]
+            self._tell(
+                f"MCP servers offer more than {offered.MOST_TOOLS} tools, and some of {most!r} are left out. "
+                "Disable those that you do not need."
+            )
+        named = list(naming.names(listed).items())[: offered.MOST_TOOLS]
+        return tuple(offered.tool(key[0], listed[key], name, started[key[0]].call) for key, name in named)
 
     def _tell(self, sentence: str) -> None:
         if sentence not in self._told:

@@ -67,12 +67,7 @@ async def test_it_ends_with_the_client(end: str, notes: Path) -> None:
         if (end == "dies")
         else None
     )
-    server = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-P", "-m", "llm_ls"),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
-    )
+    server = await _server()
     await _list_tools(server, notes, client.pid if client else None)
     assert server.stdin is not None
     match end:
@@ -91,8 +86,27 @@ async def test_it_ends_with_the_client(end: str, notes: Path) -> None:
     await all_end(notes)
 
 
-async def _list_tools(server: asyncio.subprocess.Process, notes: Path, client: int | None) -> None:
-    arguments = [str(REPOSITORY / "tests/rigs/hostile_mcp.py"), "stubborn", str(notes)]
+async def test_one_that_is_no_worse_than_others_ends_though_llm_ls_is_killed(notes: Path) -> None:
+    server = await _server()
+    await _list_tools(server, notes, None, "tame")
+    server.kill()
+    await server.wait()
+    await all_end(notes)
+
+
+async def _server() -> asyncio.subprocess.Process:
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-P", "-m", "llm_ls"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY)},
+    )
+
+
+async def _list_tools(
+    server: asyncio.subprocess.Process, notes: Path, client: int | None, way: str = "stubborn"
+) -> None:
+    arguments = [str(REPOSITORY / "tests/rigs/hostile_mcp.py"), way, str(notes)]
     settings = {"mcpServers": {"a": {"command": sys.executable, "args": arguments}}}
     assert server.stdin is not None
     assert server.stdout is not None

@@ -49,13 +49,19 @@ async def test_shadows_nobody(notes: Path) -> None:
         assert len(one.tools) == 8  # of nine, two are the same
         assert all(name.startswith("evil__") for name in one.tools)
         assert all(tool.access == "external" for tool in one.tools.values())
-        assert all(tool.title({}).isprintable() for tool in one.tools.values())
+        assert all((tool.title({}) + tool.scope({})).isprintable() for tool in one.tools.values())
 
 
-async def test_lists_without_end_are_cut_and_told_of(notes: Path) -> None:
-    async with started(evil=hostile("many", notes)) as one:
-        assert len(one.tools) == 128
-        assert one.told == ("MCP server 'evil' offers more than the 128 tools that are used of it.",)
+async def test_lists_without_end_are_cut_and_take_no_others_place(notes: Path) -> None:
+    async with started(evil=hostile("many", notes), fine=hostile("fine", notes)) as one:
+        assert len(one.tools) == 100
+        assert {"fine__t", "fine__fine"} < set(one.tools)
+        assert one.told == (
+            (
+                "MCP servers offer more than 100 tools, and some of 'evil' are left out. "
+                "Disable those that you do not need."
+            ),
+        )
 
 
 async def test_long_descriptions_are_cut_and_long_schemas_left_out(notes: Path) -> None:
@@ -144,7 +150,7 @@ async def test_what_it_says_to_standard_error_is_in_the_log_alone_cut_and_withou
     notes: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("NOISE", KEY)
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, "llm_ls")
     async with started(noisy=hostile("noisy", notes, env_vars=("NOISE",))) as one:
         assert await one.call("noisy__fine") == "fine"
         assert one.told == ()
@@ -155,8 +161,10 @@ async def test_what_it_says_to_standard_error_is_in_the_log_alone_cut_and_withou
     assert KEY not in caplog.text
 
 
-async def test_what_it_says_to_standard_error_is_read_though_nobody_logs_it(notes: Path) -> None:
-    logging.getLogger("llm_ls").setLevel(logging.INFO)
+async def test_what_it_says_to_standard_error_is_read_though_nobody_logs_it(
+    notes: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "llm_ls")
     async with started(noisy=hostile("noisy", notes)) as one:
         assert await one.call("noisy__fine") == "fine"
 
