@@ -246,7 +246,7 @@ async def test_what_can_be_mentioned_is_offered_while_it_is_typed_and_then_sent(
         screen.keys("su")
         await screen.hides("@selection")
         screen.keys("\x0e", " right?", SEND)
-        await screen.shows("Is @sum.py right?", "Yes.", "<CR> sends")
+        await screen.shows("[sum.py · 8 tok]", "Is @sum.py right?", "Yes.", "<CR> sends")
         screen.command("lua print('known', #vim.lsp.get_clients({ bufnr = 0 }))")
         await screen.shows("known 0")
 

@@ -5,6 +5,8 @@ local marks = require('llm-ls.chat.marks')
 local api = vim.api
 local M = {}
 
+local MOST_ATTACHED = 3
+
 ---Begin the answer of a turn.
 ---@param view llm_ls.chat.View
 ---@param turn llm_ls.chat.Turn
@@ -125,6 +127,28 @@ function M.finish(view, turn, note, footer)
     api.nvim_buf_del_extmark(view.bufnr, marks.namespace, assert(view.tail))
     view.tail = nil
   end)
+end
+
+---@class llm_ls.chat.Attached What the server sent with a question.
+---@field title string
+---@field tokens integer
+
+---Say beside a question what was sent with it.
+---@param view llm_ls.chat.View
+---@param turn llm_ls.chat.Turn
+---@param attached llm_ls.chat.Attached[]
+function M.attached(view, turn, attached)
+  local chunks = {}
+  for index, one in ipairs(attached) do
+    if index > MOST_ATTACHED then
+      table.insert(chunks, { (' and %d more'):format(#attached - MOST_ATTACHED), 'LlmLsChatAttached' })
+      break
+    end
+    local tokens = require('llm-ls.money').tokens(one.tokens)
+    table.insert(chunks, { (' [%s · %s tok]'):format(one.title, tokens), 'LlmLsChatAttached' })
+  end
+  local row = marks.place(view, turn.you)
+  turn.told = marks.mark(view, row, 0, { id = turn.told, virt_text = chunks })
 end
 
 ---Say below an answer that it and all before it are sent as a summary from now on, which is folded away.

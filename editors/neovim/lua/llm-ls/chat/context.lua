@@ -5,7 +5,7 @@ local M = {}
 local namespace = vim.api.nvim_create_namespace('llm-ls.chat.context')
 
 ---@class llm_ls.chat.Item Something attached to a question.
----@field kind 'range'|'file'|'diagnostics'|'text'|'sent' The last is only shown: it is part of a conversation already.
+---@field kind 'range'|'file'|'diagnostics'|'text'
 ---@field bufnr integer
 ---@field name string What the file is called to the user.
 ---@field uri string

@@ -29,7 +29,7 @@ local M = {}
 ---@field id string
 ---@field role 'user'|'assistant'|'summary'
 ---@field content string|{type: string, text?: string}[]
----@field context? {title: string, tokens: integer}[]
+---@field context? llm_ls.chat.Attached[]
 ---@field steps? llm_ls.chat.Step[]
 ---@field model? string
 ---@field usage? llm_ls.Usage
@@ -57,13 +57,9 @@ end
 ---@param chat llm_ls.chat.Chat
 ---@param turn llm_ls.chat.KeptTurn
 local function add_question(chat, turn)
-  local attached = vim.tbl_map(function(item)
-    local name = ('%s · %s tok'):format(item.title, require('llm-ls.money').tokens(item.tokens))
-    return { kind = 'sent', bufnr = chat.bufnr, name = name, uri = '' }
-  end, turn.context or {})
   local text = vim.trim(M.text(turn.content))
-  prompt.add(chat.view, text, attached)
-  prompt.ask(chat.view)
+  prompt.add(chat.view, text, {})
+  answer.attached(chat.view, prompt.ask(chat.view), turn.context or {})
   local exchange = exchanges.new(text, {})
   exchange.question_id = turn.id
   table.insert(chat.exchanges, exchange)

@@ -11,6 +11,7 @@ M.namespace = api.nvim_create_namespace('llm-ls.chat')
 ---@field you integer Its heading.
 ---@field question integer Over the question's text.
 ---@field attached integer[] Over the lines of what is attached.
+---@field told? integer What the heading says of what is attached.
 ---@field assistant? integer The heading of the answer.
 ---@field folded integer[] Over what is folded in it: thinking, and calls of tools.
 ---@field texts integer[] Over the stretches of text in it.

@@ -158,6 +158,9 @@ local function on_event(chat, event)
   local exchange = running.exchange
   exchanges.add(exchange, event)
   chat.conversation = event.conversationId or chat.conversation
+  if event.context then
+    answer.attached(chat.view, running.turn, event.context)
+  end
   local call = calls.add(exchange.calls, event)
   if call then
     end_thought(chat, running)
