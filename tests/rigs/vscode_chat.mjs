@@ -47,9 +47,8 @@ export class Chat {
   /** Unfold the steps of the last answer, and the one that holds `text`. */
   async unfold(text) {
     const last = this.screen.page.locator(RESPONSE).last();
-    for (const label of await last.locator(".completed-response-summary, .chat-used-context-label .monaco-button").all()) {
-      await label.click();
-    }
+    const summary = last.locator(".completed-response-summary");
+    if (await summary.count()) await summary.click();
     await last.locator(".chat-tool-invocation-part", { hasText: text }).locator(".monaco-button").first().click();
   }
 

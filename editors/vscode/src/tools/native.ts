@@ -31,8 +31,10 @@ class NativeTool implements vscode.LanguageModelTool<object> {
     if (!this.#isAsked()) {
       return { invocationMessage };
     }
-    const message = new vscode.MarkdownString().appendCodeblock(inputLines(input), "yaml");
-    return { invocationMessage, confirmationMessages: { title: `${titleOf(this.#name)}?`, message } };
+    // A command is shown whole, whether or not VS Code shows what else it was given.
+    const whole = new vscode.MarkdownString().appendCodeblock(inputLines(input), "yaml");
+    const message = this.#access === "command" ? whole : invocationMessage;
+    return { invocationMessage, confirmationMessages: { title: `llm-ls: ${titleOf(this.#name)}?`, message } };
   }
 
   async invoke(
