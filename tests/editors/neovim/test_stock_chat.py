@@ -45,8 +45,9 @@ async def test_a_question_about_a_selection_is_answered_in_the_file(tmp_path: Pa
     with prepared_model(tmp_path, {"": ANSWER}) as given:
         async with neovim(tmp_path, given, plugin=nowhere, startup=plain, lines=40) as screen:
             await begun(screen)
-            screen.keys("iWhat is wrong in @su", COMPLETE)
-            await screen.shows("in @sum.py")
+            screen.keys("iWhat is wrong in @su")
+            await screen.shows("in @su")
+            await screen.asked(COMPLETE, "in @sum.py")
             screen.keys("?", ESC)
             await chosen(screen, "AI: Send to tiny")
             await screen.shows("It subtracts.", "That adds.", "> — tiny · ")

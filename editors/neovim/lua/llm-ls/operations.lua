@@ -101,7 +101,7 @@ function M.prompt(arguments)
   end
   M._offered(arguments, function(titles)
     if #titles == 0 then
-      say.info('you have no actions of your own; the setting codeActions.custom adds them')
+      say.info('there is no prompt of yours; :help :Llm-prompt says how to add one')
       return
     end
     vim.ui.select(titles, { prompt = 'Prompt', kind = 'llm_prompt' }, function(title)

@@ -1,4 +1,4 @@
--- Tells the server where the user is and what diagnostics say, which `@selection` and `@diagnostics` mean.
+-- Tells the server where the user is and what diagnostics say, which `@selection`, `@diagnostics` and prompts mean.
 -- It listens to requests for code actions, as editors with a light bulb make; Neovim makes none by itself.
 
 local M = {}
@@ -39,7 +39,8 @@ function M.tell(chat, question)
       end
     end
   end
-  local window = question:find('@', 1, true) and require('llm-ls.chat.window').source(chat)
+  local window = question:find('^/') or question:find('@', 1, true)
+  window = window and require('llm-ls.chat.window').source(chat)
   if window then
     local bufnr = vim.api.nvim_win_get_buf(window)
     local client = require('llm-ls.client').get()
