@@ -5,10 +5,10 @@ there are.
 """
 
 import json
+import os
 import re
 import sys
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from llm_ls import errors
@@ -29,31 +29,32 @@ def main() -> None:
     except (re.error, OverflowError, RecursionError) as error:
         _say({"wrong": str(error) or "too complex"})
         return
-    tops = sorted(map(Path, asked["tops"]), key=lambda top: -len(top.parts))
+    tops = sorted(asked["tops"], key=len, reverse=True)
     lines, files, left = 0, 0, asked["characters"]
-    for name, path, opened in asked["files"]:
-        text = opened
-        if opened is None:
-            text = _text(tops, Path(path), name, asked["maxBytes"])
-        if not text or not whole(text):
-            continue
-        before = lines
-        for number, line in _found(text, match):
-            lines += 1
-            left -= len(name) + len(line) + 8
-            if left > 0:
-                _say({"name": name, "line": number, "text": line})
-        files += lines > before
-        if left > 0 and lines > before:
-            sys.stdout.flush()
+    with opening.Reader() as reader:
+        for name, path, opened in asked["files"]:
+            text = _text(reader, tops, path, asked["maxBytes"]) if opened is None else opened
+            if not text or not whole(text):
+                continue
+            before = lines
+            for number, line in _found(text, match):
+                lines += 1
+                left -= len(name) + len(line) + 8
+                if left > 0:
+                    _say({"name": name, "line": number, "text": line})
+            files += lines > before
+            if left > 0 and lines > before:
+                sys.stdout.flush()
     _say({"lines": lines, "files": files})
 
 
-def _text(tops: list[Path], path: Path, name: str, max_bytes: int) -> str:
-    top = next(top for top in tops if path.is_relative_to(top))
+def _text(reader: opening.Reader, tops: Sequence[str], path: str, max_bytes: int) -> str:
+    """The text of the file; empty if it is none, or too large."""
     try:
-        return opening.read_text(top, path, name, max_bytes)
-    except (errors.NotFound, errors.InvalidRequest):
+        top = next(top for top in tops if path.startswith(f"{top}{os.sep}"))
+        content = reader.read(top, path, max_bytes + 1)
+        return opening.decoded(content, path) if len(content) <= max_bytes else ""
+    except (OSError, errors.InvalidRequest):
         return ""
 
 

@@ -231,21 +231,31 @@ class Workspace:
         return self._name_refused(str(path)) or self._name_refused(str(lexical)) or _kind_refused(str(path))
 
     def _name_refused(self, path: str) -> str:
-        inside = [
-            path[len(str(place)) + 1 :].replace(os.sep, "/")
-            for _, folder, top in self._tops
-            for place in {folder, top}
-            if path.startswith(f"{place}{os.sep}")
-        ]
-        if any(exclusion.excluded(called, self.exclude) for called in (path, *inside)):
+        return self._called_refused(path, [len(f"{place}{os.sep}") for place in self._around(path)])
+
+    def _around(self, path: str) -> set[Path]:
+        """The folders that hold `path`, as they are given and resolved."""
+        places = {place for _, folder, top in self._tops for place in (folder, top)}
+        return {place for place in places if path.startswith(f"{place}{os.sep}")}
+
+    def _called_refused(self, path: str, starts: Iterable[int]) -> str:
+        """Why what is called `path`, and also by what follows each of `starts`, may not be read."""
+        inside = [path[start:].replace(os.sep, "/") for start in starts]
+        # A glob that fits anywhere fits what is inside where it fits the whole path.
+        if any(exclusion.excluded(called, self.exclude) for called in (path, *(inside if self._is_anchored else ()))):
             return "is excluded by `context.exclude`"
-        return "is git's own" if any(".git" in called.casefold().split("/") for called in inside) else ""
+        return "is git's own" if any(_is_gits(called) for called in inside) else ""
+
+    @functools.cached_property
+    def _is_anchored(self) -> bool:
+        return any(glob.removeprefix("!").startswith("/") for glob in self.exclude)
 
     def _sorted(self, top: Path, listed: list[str]) -> tuple[dict[str, str], int]:
         """Where those of `listed` are that may be read, by name, and how many may not be; for a thread."""
         kept_away = set(listing.left_out(top, listed))
         nested = any(other != top and other.is_relative_to(top) for _, _, other in self._tops)
         label = next((f"{label}/" for label, _, other in self._tops if label and other == top), "")
+        starts = [len(f"{place}{os.sep}") for place in self._around(f"{top}{os.sep}")]
         real_folders: dict[str, bool] = {}
         shown: dict[str, str] = {}
         for name in listed:
@@ -253,9 +263,16 @@ class Workspace:
             folder = path.rpartition("/")[0]
             if (real := real_folders.get(folder)) is None:
                 real = real_folders[folder] = os.path.realpath(folder) == folder
-            if real and name not in kept_away and not self._name_refused(path) and not _kind_refused(path):
-                shown[self.name_of(Path(path)) if nested else names.shown(label + name)] = path
+            refused = not real or name in kept_away or _kind_refused(path)
+            if refused or (self._name_refused(path) if nested else self._called_refused(path, starts)):
+                continue
+            shown[self.name_of(Path(path)) if nested else names.shown(label + name)] = path
         return shown, len(listed) - len(shown)
+
+
+def _is_gits(called: str) -> bool:
+    plain = called.casefold()
+    return ".git" in plain and ".git" in plain.split("/")
 
 
 def _kind_refused(path: str) -> str:

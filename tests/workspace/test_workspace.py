@@ -235,3 +235,14 @@ async def test_editor_knows_better_than_the_disk(project: Path) -> None:
 async def test_without_a_folder_nothing_is_read() -> None:
     assert await refusal(workspace(), "/etc/passwd") == "no folder is open"
     assert await workspace().files() == Listing((), omitted=0)
+
+
+@pytest.mark.parametrize("glob", ["/private", "private/", "p*e", "**/private/**"])
+async def test_globs_count_from_the_workspace_folder(project: Path, glob: str) -> None:
+    (project / "private").mkdir()
+    (project / "private/a").write_text("the secret")
+
+    one = workspace(project, exclude=(glob,))
+    assert await refusal(one, "private/a") == "private/a is excluded by `context.exclude`"
+    assert await one.files() == Listing(("src/app.py",), omitted=1)
+    assert (await workspace(project, exclude=("/app.py",)).files()).names == ("private/a", "src/app.py")
