@@ -1,5 +1,7 @@
 """Conversations that the server keeps, in Neovim's chat: found again, gone on with, changed, forked, deleted."""
 
+import os
+import signal
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -270,3 +272,22 @@ async def test_mentions_of_the_selection_and_of_diagnostics_are_those_of_the_win
     assert "return a - b" in sent
     assert "def add" not in sent
     assert "it subtracts" in sent
+
+
+@pytest.mark.parametrize("killed", [False, True])
+async def test_a_question_of_a_tool_goes_with_what_asks_it(
+    tmp_path: Path, vendor: LoopbackVendor, shared: dict[str, str], *, killed: bool
+) -> None:
+    vendor.says(*words("I look."), *tool_call("read_file", {"path": "sum.py"}))
+    async with chat(tmp_path / "one", shared) as screen:
+        screen.command("Llm chat What does it do?")
+        await screen.shows("Read sum.py", "╭ llm-ls ─")
+        screen.keys(":wincmd p\r")
+        if killed:
+            os.kill(screen.server.processes[-1], signal.SIGKILL)
+            await screen.shows("The answer was cut off", "Press ENTER")
+            screen.keys("\r")
+        else:
+            screen.command("Llm stop")
+            await screen.shows("Stopped.")
+        await screen.hides("╭ llm-ls")

@@ -226,6 +226,7 @@ function M.on_exit(id, err)
     finish()
   end
   M.status = nil
+  require('llm-ls.handlers').server_gone()
   require('llm-ls.review').server_gone()
   require('llm-ls.events').emit('LlmLsStatus', {})
 end

@@ -125,6 +125,14 @@ function M.cancel_request()
   return vim.NIL
 end
 
+---The server has ended, and waits for no answer any more.
+function M.server_gone()
+  waiting = {}
+  if asked then
+    asked.close()
+  end
+end
+
 ---@type lsp.Handler
 function M.status(_, params)
   local model = client.status and client.status.model
