@@ -15,7 +15,7 @@ from llm_ls.features import gaps, inline_completion
 from llm_ls.features.answered_gaps import Answer
 from llm_ls.features.suggestions import Suggestion
 from llm_ls.prompts import infill
-from llm_ls.protocol import convert, dialogs, ext, neighbouring, status, workspace_files
+from llm_ls.protocol import chat_documents, convert, dialogs, ext, neighbouring, status, workspace_files
 from llm_ls.protocol.errors import Superseded
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.wire import from_json, to_json
@@ -130,6 +130,8 @@ def _wanted(ls: LlmLanguageServer, document: Document) -> bool:
     if not inline.enabled or document.language_id in inline.disabled_languages:
         return False
     if document.version is None and not any(document.lines):
+        return False
+    if chat_documents.is_completed(document):  # a question is the user's own, and each pause would cost
         return False
     return not exclusion.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude)
 

@@ -11,7 +11,7 @@ from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document, Position
 from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.recent_edits import RecentEdit
-from llm_ls.protocol import dialogs, status, workspace_files
+from llm_ls.protocol import chat_documents, dialogs, status, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 
 Asker = Literal["user", "client", "menu"]
@@ -92,6 +92,8 @@ async def _wanted(ls: LlmLanguageServer, document: Document, asker: Asker) -> bo
     if asker == "user":
         await workspace_files.refuse_excluded(ls, document.uri)
         return True
+    if chat_documents.is_chat(document):  # a question is the user's own, and each pause would cost
+        return False
     if (setting := ls.session.settings.next_edit.enabled) != "auto":
         return setting == "on"
     if registry.default_name("nextEdit") is None and asker == "client":

@@ -236,6 +236,19 @@ async def test_code_actions_in_a_chat_leave_the_place_of_the_user_elsewhere(vend
     assert focus.uri == URI
 
 
+async def test_nothing_is_suggested_while_a_question_is_written(vendor: LoopbackVendor) -> None:
+    settings = {"nextEdit": {"enabled": "on"}, "inlineCompletion": {"debounceMs": 0}}
+    async with editor(environ=environment(vendor), settings=settings) as one:
+        one.open(WHY, CHAT, "markdown")
+        one.type(f"{WHY}And ", CHAT)
+        place = {"textDocument": {"uri": CHAT, "version": 2}, "position": {"line": 9, "character": 4}}
+        ghost = await one.request("textDocument/inlineCompletion", {**place, "context": {"triggerKind": 1}})
+        edits = await one.request("textDocument/copilotInlineEdit", place)
+
+    assert (ghost["items"], edits["edits"]) == ([], [])
+    assert vendor.requests == []
+
+
 async def menu(one: Editor, document: str, uri: str = CHAT) -> dict[str, Any]:
     """What is offered at the end of the document."""
     one.open(document, uri, "markdown")

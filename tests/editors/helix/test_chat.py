@@ -93,7 +93,8 @@ async def test_the_next_question_is_written_while_an_answer_arrives(vendor: Loop
         one.terminal.keys("u")
         undone = await one.terminal.hides("Let it add.")
 
-    assert document.endswith("It subtracts.\n\nLet it add.\n\n> — gpt-test · 12→5 tok\n\n## You\n\nDo so.\n")
+    whole_end = "It subtracts.\n\nLet it add.\n\n> — gpt-test · 12→5 tok\n\n## You\n\n\nDo so.\n"
+    assert document.endswith(whole_end)
     assert "It subtracts." in undone
     assert "Do so." in undone
 
