@@ -21,6 +21,7 @@ class ListConversationsParams:
 class GetConversationParams:
     id: str
     upto: str | None = None
+    through: str | None = None
 
 
 @attrs.frozen(eq=False, repr=False)

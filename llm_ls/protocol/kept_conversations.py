@@ -41,7 +41,8 @@ async def read(
         errors.NotFound: There is no such conversation or turn.
         errors.StorageFailed: It cannot be read.
     """
-    found = await ls.session.conversations.get(params.id, params.upto)
+    onwards = params.through is not None
+    found = await ls.session.conversations.get(params.id, params.through if onwards else params.upto, onwards=onwards)
     return conversation_items.to_summary(found.summary), tuple(map(conversation_items.to_turn, found.turns))
 
 

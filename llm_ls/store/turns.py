@@ -116,14 +116,16 @@ def depth_of(connection: Connection, conversation: str, turn: str) -> int:
     return found[0]
 
 
-def read(connection: Connection, id: str, upto: str | None) -> Conversation:
-    """One with the path to `upto`, or to the newest turn.
+def read(connection: Connection, id: str, upto: str | None, *, onwards: bool = False) -> Conversation:
+    """One with the path to `upto`, or to the newest turn; with `onwards`, to the newest that comes after `upto`.
 
     Raises:
         errors.NotFound: There is no such conversation or turn.
     """
     connection.execute("BEGIN")  # all statements see the same turns
     found, end = summary(connection, id), _end(connection, id, upto)
+    if onwards:
+        end = connection.execute(_NEWEST_BELOW, (end, id)).fetchone()[0]
     rows = connection.execute(_TURNS.format(path=_PATH), (end,)).fetchall()
     parts = connection.execute(_PARTS.format(path=_PATH), (end,)).fetchall()
     siblings = connection.execute(_SIBLINGS.format(path=_PATH), (end, id)).fetchall()
@@ -212,6 +214,15 @@ _PATH = """
         UNION ALL
         SELECT turns.number, turns.id, turns.parent, turns.depth FROM path JOIN turns ON turns.id = path.parent
     )
+"""
+
+_NEWEST_BELOW = """
+    WITH RECURSIVE below (number, id) AS (
+        SELECT number, id FROM turns WHERE id = ?
+        UNION ALL
+        SELECT turns.number, turns.id FROM below JOIN turns ON turns.conversation = ? AND turns.parent = below.id
+    )
+    SELECT id FROM below ORDER BY number DESC LIMIT 1
 """
 
 _NUMBERS = "{path} SELECT number FROM path ORDER BY depth"

@@ -94,8 +94,10 @@ async def test_a_conversation_comes_with_its_turns(vendor: LoopbackVendor) -> No
         again = await asked(one, vendor, "lists!", conversationId=first["conversationId"], after="")
         kept = await read(one, first["conversationId"])
         former = await read(one, first["conversationId"], upto=first["messageId"])
+        other = await read(one, first["conversationId"], through=first["questionId"])
 
     question, answer = kept["turns"]
+    assert other["turns"] == former["turns"]
     assert (question["id"], question["role"], question["content"]) == (again["questionId"], "user", "lists!")
     assert question["alternatives"] == [first["questionId"]]
     assert "usage" not in question

@@ -126,6 +126,9 @@ async def test_what_is_asked_in_anothers_place_stands_beside_it(kept: Conversati
     assert (await kept.get(id, fourth)).turns[2].alternatives == (other,)
     assert (await kept.get(id, third)).turns[-1].id == third
     assert (await kept.get(id, second)).turns[-1].alternatives == (again,)
+    assert [turn.id for turn in (await kept.get(id, third, onwards=True)).turns] == [first, second, third, fourth]
+    assert [turn.id for turn in (await kept.get(id, second, onwards=True)).turns][2] == other
+    assert (await kept.get(id, again, onwards=True)).turns[-1].id == again
 
 
 async def test_usage_is_that_of_all_turns_and_unknown_stays_unknown(kept: Conversations) -> None:
