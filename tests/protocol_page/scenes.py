@@ -44,6 +44,10 @@ def _calls_a_tool(stage: Stage) -> None:
     stage.vendor.says(*whole("It is a language server."))
 
 
+def _makes_a_file(stage: Stage) -> None:
+    (stage.folder / "README.md").touch()
+
+
 def _without_a_key(stage: Stage) -> None:
     del os.environ["TEAM_KEY"]
 
@@ -66,9 +70,13 @@ def _lists_models(stage: Stage) -> None:
 
 def _stages_a_change(stage: Stage) -> None:
     _git(stage.folder, "init", "--quiet")
-    (stage.folder / "sum.py").write_text("def add(a, b):\n    return a + b\n")
+    _has_a_file(stage)
     _git(stage.folder, "add", "sum.py")
     stage.vendor.says(*whole("Add two numbers"))
+
+
+def _has_a_file(stage: Stage) -> None:
+    (stage.folder / "sum.py").write_text("def add(a, b):\n    return a + b\n")
 
 
 def _git(folder: Path, *arguments: str) -> None:
@@ -91,6 +99,7 @@ SCENES = {
     "initialize": Scene(begins=False),
     "codeAction": _answering_late(_FIXED, declares=None),
     "edit": _answering(_EDITED),
+    "changeSet": Scene(declares={"proposals": True}, happens={"the client makes README.md": _makes_a_file}),
     "review": _answering(_EDITED),
     "nextEdit": _answering(
         "PLACE 1\n```python\ndef subtract(a, b):\n    return a - b\n\n\nprint(subtract(1, 2))\n```\n"
@@ -110,5 +119,6 @@ SCENES = {
     "connection": Scene(_connects),
     "keys": Scene(),
     "signIn": Scene(_knows_github, happens={"the user types the code in at github.com": _approves}),
+    "callTool": Scene(_has_a_file),
     "commitMessage": Scene(_stages_a_change),
 }
