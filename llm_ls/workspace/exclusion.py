@@ -52,7 +52,7 @@ def _pattern(glob: str) -> re.Pattern[str]:
 
 
 def _name(glob: str) -> str:
-    first, *others = ["".join(map(_piece, _PIECES.findall(part))) for part in re.split(r"\*+", glob)]
+    first, *others = ["".join(map(_piece, _PIECES.findall(part))) for part in re.split(r"(?<!\\)\*+", glob)]
     return (
         first + "".join(f"(?>[^/]*?{part})" for part in others[:-1]) + "".join(f"[^/]*{part}" for part in others[-1:])
     )

@@ -162,7 +162,10 @@ async def ignored(top: Path, path: Path) -> bool:
     Raises:
         InvalidRequest: git cannot say, such as of what is in a submodule.
     """
-    given = os.fsencode(path.relative_to(top)) + b"\0"
+    name = str(path.relative_to(top))
+    if name.startswith(":") or any(char in name for char in "*?[\\"):
+        raise errors.InvalidRequest("git takes that name for a pattern")
+    given = os.fsencode(name) + b"\0"
     return bool(await _in(top, "check-ignore", "--stdin", "-z", given=given, fine=(0, 1)))
 
 

@@ -92,7 +92,12 @@ class Workspace:
             NotFound: There is none.
             InvalidRequest: It may not be read.
         """
-        path = await self.path(name)
+        try:
+            path = await self.path(name)
+        except errors.NotFound:
+            path = await self.place(name)  # a new file need not have been saved
+            if self.open_text(path) is None:
+                raise
         text = self.open_text(path)
         if text is not None:
             if len(text.encode(errors="surrogatepass")) > self.max_file_bytes:
@@ -128,7 +133,7 @@ class Workspace:
         for folder in folders:
             top = self._top_of(folder)
             inside = "" if folder == top else folder.relative_to(top).as_posix()
-            if not await asyncio.to_thread(folder.is_dir):
+            if not everywhere and not await asyncio.to_thread(folder.is_dir):
                 raise errors.InvalidRequest(f"{names.shown(below)} is no folder", hint="name a folder")
             shown, kept_away = await asyncio.to_thread(self._sorted, top, await listing.files(top, inside))
             found.update(shown)

@@ -51,6 +51,8 @@ def test_ordinary_files_are_not(path: str) -> None:
         (("*.txt",), "a/b.txt/c", True),
         (("a*b",), "a/b", False),
         (("[",), "[", True),
+        ((r"\*.txt",), "a.txt", False),
+        ((r"\*.txt",), "*.txt", True),
         ((), ".env", False),
     ],
 )

@@ -119,6 +119,18 @@ async def test_repositories_within_have_their_own_rules(tmp_path: Path) -> None:
     assert [commit.subject for commit in await changes.commits(one, 5, "library/lib.py")] == ["Begin"]
 
 
+async def test_names_are_no_patterns(tmp_path: Path) -> None:
+    project = repository(tmp_path / "project", _gitignore=":(top)secret\n\\*.txt\n")
+    for name in (":(top)secret", "*.txt", "a.txt"):
+        (project / name).write_text("text")
+
+    assert (await workspace(project).files()).names == (".gitignore", "a.txt")
+    assert await workspace(project).read("a.txt") == "text"
+    for name in (":(top)secret", "*.txt"):
+        with pytest.raises(errors.InvalidRequest, match="is ignored by"):
+            await workspace(project).read(name)
+
+
 async def test_nothing_in_a_repository_is_run(tmp_path: Path) -> None:
     project = repository(tmp_path / "project", a_py="a = 1\n", b_txt="b\n")
     mark = tmp_path / "mark"

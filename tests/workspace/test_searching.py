@@ -1,5 +1,7 @@
 """Searching finds the same with ripgrep and without, obeys no configuration, and ends whatever the pattern is."""
 
+import asyncio
+import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -154,6 +156,25 @@ async def test_hostile_pattern_is_given_up(project: Path, monkeypatch: pytest.Mo
     assert time.monotonic() - started < 3
     if not said.whole:  # ripgrep needs no time for it, and the file is then not read at all
         assert said == Found((Line("a.txt", 1, "aa"),), 1, 1, whole=False)
+
+
+async def test_search_that_is_cancelled_runs_no_more(project: Path) -> None:
+    (project / "b.txt").write_text("a" * 60 + "!\n" + "aa\n")
+    task = asyncio.create_task(found(project, Query(r"^(a+)+$", is_regex=True)))
+    async with asyncio.timeout(5):
+        while not _searches():  # noqa: ASYNC110  nobody says that a process has started
+            await asyncio.sleep(0.01)
+
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert _searches() == []
+
+
+def _searches() -> list[str]:
+    """The processes of this one that search."""
+    children = Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()
+    return [child for child in children if "search_process" in Path(f"/proc/{child}/cmdline").read_text()]
 
 
 @pytest.mark.parametrize(

@@ -222,12 +222,19 @@ async def test_place_of_a_file_that_is_to_be_written_is_confined_too(project: Pa
 
 
 async def test_editor_knows_better_than_the_disk(project: Path) -> None:
-    texts = {project / "src/app.py": "unsaved", project / ".env": "the secret", project / "src/big.py": "x" * 2000}
+    texts = {
+        project / "src/app.py": "unsaved",
+        project / "src/new.py": "not saved yet",
+        project / ".env": "the secret",
+        project / "src/big.py": "x" * 2000,
+    }
     (project / "src/big.py").touch()
     (project / ".env").touch()
     one = Workspace((project,), DEFAULTS.exclude, 1000, texts.get)
 
     assert await one.read("src/app.py") == "unsaved"
+    assert await one.read("src/new.py") == "not saved yet"
+    assert await refusal(one, "src/none.py") == "there is no src/none.py"
     assert await refusal(one, ".env") == ".env is excluded by `context.exclude`"
     assert await refusal(one, "src/big.py") == "src/big.py is larger than 1000 bytes"
 
@@ -235,6 +242,11 @@ async def test_editor_knows_better_than_the_disk(project: Path) -> None:
 async def test_without_a_folder_nothing_is_read() -> None:
     assert await refusal(workspace(), "/etc/passwd") == "no folder is open"
     assert await workspace().files() == Listing((), omitted=0)
+
+
+async def test_folder_that_has_gone_holds_nothing(tmp_path: Path) -> None:
+    assert await workspace(tmp_path / "gone").files() == Listing((), omitted=0)
+    assert await refusal(workspace(tmp_path / "gone"), "x") == "there is no x"
 
 
 @pytest.mark.parametrize("glob", ["/private", "private/", "p*e", "**/private/**"])
