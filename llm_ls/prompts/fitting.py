@@ -1,8 +1,8 @@
 """A conversation made to fit what a model can read: the same every time, and what is left out is counted.
 
 Left out, each only as far as needed: the contents of tool results, the oldest first, but for those of the round under
-way; then the oldest questions with their answers; then the results of the round under way. Never the last question,
-nor the summary of what was said before.
+way; then the oldest questions with their answers; then the results of the round under way; then the end of the summary
+of what was said before. Never the last question.
 """
 
 import re
@@ -12,12 +12,14 @@ import attrs
 from llm_ls import errors
 from llm_ls.messages import Message, Part, Text, ToolResult
 from llm_ls.models import ModelRequest
-from llm_ls.prompts import conversation
+from llm_ls.prompts import budget, conversation
 from llm_ls.providers import token_estimate
 
 UNKNOWN_WINDOW = 32_768
 ANSWER_TOKENS = 16_384
 
+_LEAST_OF_SUMMARY = 50
+_CUT = "\n[The rest of the summary is left out to save room.]"
 _LEFT_OUT = re.compile(r"\[Left out to save room: about [\d,]+ tokens\. Call the tool again if they are needed\.\]")
 
 
@@ -28,6 +30,7 @@ class Fitted:
     Attributes:
         results_left_out: Tool results of which only a line is left.
         turns_left_out: Questions that are gone with their answers.
+        summary_cut: Whether the end of the summary of what was said before is gone.
         tokens: Of all that is sent, about.
     """
 
@@ -35,6 +38,7 @@ class Fitted:
     results_left_out: int
     turns_left_out: int
     tokens: int
+    summary_cut: bool = False
 
     @property
     def sentence(self) -> str:
@@ -44,6 +48,7 @@ class Fitted:
             *([f"the oldest {_counted(turns, 'question')}, with what was answered"] if turns else []),
             *([f"the contents of {_counted(results, 'tool result')}"] if results else []),
         ]
+        what += ["the end of the summary"] if self.summary_cut else []
         return f"left out to fit the model's context window: {' and '.join(what)}" if what else ""
 
 
@@ -85,6 +90,7 @@ def fit(messages: tuple[Message, ...], tokens: int, *, overhead: int = 0) -> Fit
     shrinking.leave_out_results(0, last)
     turns = shrinking.leave_out_turns()
     shrinking.leave_out_results(len(shrinking.messages) - 1, len(shrinking.messages))
+    summary_cut = shrinking.cut_summary()
     needed = tokens + shrinking.excess
     if needed > tokens:
         raise errors.ContextWindowExceeded(
@@ -92,7 +98,7 @@ def fit(messages: tuple[Message, ...], tokens: int, *, overhead: int = 0) -> Fit
             hint="attach less, or choose a model with a larger context window",
         )
     results = sum(map(_is_left_out, (part for message in shrinking.messages for part in message.parts)))
-    return Fitted(tuple(shrinking.messages), results, turns, needed)
+    return Fitted(tuple(shrinking.messages), results, turns, needed, summary_cut)
 
 
 @attrs.define
@@ -132,6 +138,21 @@ class _Shrinking:
             ]  # of calls that are gone
             self._replace(0, Message("user", (*before, *parts)))
         return gone
+
+    def cut_summary(self) -> bool:
+        """Leave out the end of the summary until there is no excess; whether anything of it is gone."""
+        parts = list(self.messages[0].parts)
+        place = next((number for number, part in enumerate(parts) if conversation.is_summary(part)), None)
+        if self.excess <= 0 or place is None:
+            return False
+        whole = parts[place]
+        assert isinstance(whole, Text)
+        room = budget.tokens_in(whole.text) - self.excess - budget.tokens_in(_CUT)
+        if room < _LEAST_OF_SUMMARY:
+            return False
+        parts[place] = Text(budget.cut(whole.text, room) + _CUT)
+        self._replace(0, Message("user", tuple(parts)))
+        return True
 
     def _replace(self, place: int, message: Message) -> None:
         size = token_estimate.tokens_of_message(message)

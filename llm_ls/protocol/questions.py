@@ -1,11 +1,14 @@
 """A question of a conversation that the server keeps, as a model would be asked it: its place, context and tools."""
 
+import contextlib
+
 import attrs
 
+from llm_ls import errors
 from llm_ls.features import kept_questions
 from llm_ls.features.kept_questions import Question
 from llm_ls.messages import Notice
-from llm_ls.models import Model, ModelRequest
+from llm_ls.models import Model, ModelInfo, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
 from llm_ls.protocol import attaching, chat_params, ext, mentioned, prompt_library, toolbox, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -46,13 +49,14 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[
     """
     params, missing = await prompt_library.expanded(ls, params)
     model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
-    known = ls.session.registry.known(model.name)
+    known = await _known(ls, model.name)
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
-    asked, left_out = await _question(ls, params, before, tokens // 2)
     calls = known is None or known.capabilities.maybe_tools
     tools = await toolbox.tools(ls, params.server_tools, model.name) if calls else ()
     definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
     system = conversation.instructions(params.system or "", await workspace_files.guidance(ls), tools=bool(tools))
+    overhead = fitting.overhead(ModelRequest((), system, tools=definitions))
+    asked, left_out = await _question(ls, params, before, max(0, tokens - overhead) // 2)
     turns = replaying.messages(asked.turns, tools=bool(definitions))
     said = tuple(Notice("truncated_context", sentence) for sentence in (*missing, *left_out))
     return Prepared(
@@ -64,6 +68,17 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[
         tokens,
         (*said, *toolbox.notices(ls)),
     )
+
+
+async def _known(ls: LlmLanguageServer, name: str) -> ModelInfo | None:
+    """What is known of a model; a server on this machine is asked, since it may have been started for very little."""
+    registry = ls.session.registry
+    known = registry.known(name)
+    if (known is None or known.context_window is None) and registry.is_free(name):
+        with contextlib.suppress(errors.LlmLsError):  # then the question will fail, and say why
+            await registry.list_models(name.partition("/")[0])
+        known = registry.known(name)
+    return known
 
 
 async def _question(

@@ -123,8 +123,8 @@ async def test_what_is_too_long_is_cut_and_said_so(vendor: LoopbackVendor, tmp_p
     (tmp_path / "long.txt").write_text("0123456789 0123456789 0123456789\n" * 6_000)
     (tmp_path / "short.txt").write_text("short " * 400)
     async with asking(vendor, tmp_path) as one:
-        alone = await one.sent("@long.txt")
-        beside = await one.sent("@short.txt @long.txt")
+        alone = await one.sent("@long.txt", serverTools=[], system="Rhyme.")
+        beside = await one.sent("@short.txt @long.txt", serverTools=[], system="Rhyme.")
 
         assert "long.txt (only the first 1,191 of 6,000 lines are attached, to save room):" in alone
         assert "long.txt (only the first 1,118 of 6,000 lines are attached, to save room):" in beside

@@ -85,6 +85,18 @@ def test_a_summary_stays() -> None:
     assert alone.turns_left_out == together.turns_left_out == 1
 
 
+def test_a_summary_is_cut_before_a_question_is_refused() -> None:
+    summary = user(conversation.SUMMARY + "They built a boat.\n" * 300)
+    fitted = fitting.fit((summary, *exchange("one"), user("two")), 300)
+
+    (only,) = fitted.messages
+    assert only.text.startswith(f"{conversation.SUMMARY}They built a boat.\n")
+    assert only.text.endswith("boat.\n\n[The rest of the summary is left out to save room.]\n\ntwo")
+    assert (fitted.turns_left_out, fitted.summary_cut) == (1, True)
+    assert fitted.sentence.endswith("with what was answered and the end of the summary")
+    assert 250 < fitted.tokens <= 300
+
+
 def test_a_question_after_an_unfinished_call_can_be_the_first() -> None:
     call = Message("assistant", (Text(WORDS), ToolCall("a", "read_file", {})))
     fitted = fitting.fit((user("one"), call, Message("user", (ToolResult("a", "Not run."), Text("two")))), 100)
@@ -119,7 +131,8 @@ contents = st.sampled_from(["", "short", "word " * 40, WORDS, "字" * 90, "[Left
 @st.composite
 def conversations(draw: st.DrawFn) -> tuple[Message, ...]:
     """With a summary or without, ending with a question or with results for it."""
-    summary = (user(f"{conversation.SUMMARY}Before."),) if draw(st.booleans()) else ()
+    said = draw(st.sampled_from(["Before.", "It was so.\n" * 60]))
+    summary = (user(f"{conversation.SUMMARY}{said}"),) if draw(st.booleans()) else ()
     earlier = [
         exchange(f"q{number}", *draw(st.lists(contents, max_size=3)), answer=draw(contents))
         for number in range(draw(st.integers(0, 6)))
