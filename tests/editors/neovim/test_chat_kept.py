@@ -122,6 +122,36 @@ async def test_an_answer_that_is_asked_for_again_is_another_one_in_its_place(
     assert asked(vendor) == ["What is it?"]
 
 
+async def test_what_was_in_the_place_of_a_question_or_an_answer_is_shown_again(
+    tmp_path: Path, vendor: LoopbackVendor, shared: dict[str, str]
+) -> None:
+    for said in ("One.", "Two.", "Eins.", "Uno.", "Tre."):
+        vendor.says(*whole(said))
+    async with chat(tmp_path / "one", shared) as screen:
+        await ask(screen, "first?", "One.")
+        await ask(screen, "second?", "Two.")
+        screen.command("%s/first/erstens/")
+        screen.keys("G\r")
+        await screen.shows("Eins.", "<CR> sends")
+        screen.keys("gr")
+        await screen.shows("Uno.", "<CR> sends")
+        screen.keys("gg", "Gidraft", ESC, "gg", "ga")
+        before = await screen.shows("first?", "One.", "second?", "Two.", "1 other here, ga", "draft")
+        screen.keys("ga")
+        await screen.shows("erstens?", "Uno.")
+        screen.keys("]]", "ga")
+        again = await screen.shows("Eins.")
+        screen.keys("ga")
+        await screen.shows("Uno.")
+        screen.command("%s/draft/third?/")
+        screen.keys("G\r")
+        await screen.shows("Tre.", "<CR> sends")
+
+    assert "Uno." not in before
+    assert "second?" not in again
+    assert asked(vendor) == ["erstens?", "Uno.", "third?"]
+
+
 async def test_a_fork_ends_at_the_cursor_and_leaves_the_other_alone(
     tmp_path: Path, vendor: LoopbackVendor, shared: dict[str, str]
 ) -> None:

@@ -30,7 +30,7 @@ async def begun(screen: Screen) -> None:
     screen.wait_for_server()
     screen.keys("ggVG")
     await chosen(screen, "AI: Chat about this")
-    await screen.shows("llm-ls: chat", "@sum.py:1-2")
+    await screen.asked(ESC, "@sum.py:1-2")  # 0.12.4 draws what a server has it show with the next key
     screen.wait_for_server()
 
 

@@ -151,6 +151,17 @@ function M.attached(view, turn, attached)
   turn.told = marks.mark(view, row, 0, { id = turn.told, virt_text = chunks })
 end
 
+---Say beside a heading that there are others in its place.
+---@param view llm_ls.chat.View
+---@param heading integer
+---@param count integer
+function M.others(view, heading, count)
+  if count > 0 then
+    local said = (' %d other%s here, ga'):format(count, count == 1 and '' or 's')
+    marks.mark(view, (marks.place(view, heading)), 0, { virt_text = { { said, 'LlmLsChatNotice' } } })
+  end
+end
+
 ---Say below an answer that it and all before it are sent as a summary from now on, which is folded away.
 ---@param view llm_ls.chat.View
 ---@param turn llm_ls.chat.Turn

@@ -2,6 +2,7 @@
 
 local answer = require('llm-ls.chat.answer')
 local exchanges = require('llm-ls.chat.exchange')
+local marks = require('llm-ls.chat.marks')
 local prompt = require('llm-ls.chat.prompt')
 
 local M = {}
@@ -35,6 +36,7 @@ local M = {}
 ---@field usage? llm_ls.Usage
 ---@field stopReason? string
 ---@field cutOff? boolean
+---@field alternatives? string[] The ids of others in its place.
 
 ---@class llm_ls.chat.Conversation: llm_ls.chat.Summary
 ---@field turns llm_ls.chat.KeptTurn[]
@@ -59,7 +61,9 @@ end
 local function add_question(chat, turn)
   local text = vim.trim(M.text(turn.content))
   prompt.add(chat.view, text, {})
-  answer.attached(chat.view, prompt.ask(chat.view), turn.context or {})
+  local shown = prompt.ask(chat.view)
+  answer.attached(chat.view, shown, turn.context or {})
+  answer.others(chat.view, shown.you, #(turn.alternatives or {}))
   local exchange = exchanges.new(text, {})
   exchange.question_id = turn.id
   table.insert(chat.exchanges, exchange)
@@ -89,6 +93,7 @@ end
 local function add_answer(chat, turn, is_last)
   local exchange, shown = chat.exchanges[#chat.exchanges], chat.view.turns[#chat.view.turns]
   answer.begin(chat.view, shown)
+  answer.others(chat.view, assert(shown.assistant), #(turn and turn.alternatives or {}))
   local note, footer ---@type string?, string?
   if not turn then
     note = 'No answer came.'
@@ -152,6 +157,21 @@ function M.fill(chat, conversation)
   prompt.add(chat.view, '', {})
   vim.bo[chat.bufnr].undolevels = undolevels
   vim.bo[chat.bufnr].modified = false
+end
+
+---Show other turns of the conversation that a chat shows; the prompt stays as it is.
+---@param chat llm_ls.chat.Chat
+---@param conversation llm_ls.chat.Conversation
+function M.refill(chat, conversation)
+  local text, items = prompt.read(chat.view)
+  prompt.remove(chat.view)
+  if chat.view.turns[1] then
+    marks.cut(chat.view, chat.view.turns[1].you)
+  end
+  chat.exchanges, chat.view.turns = {}, {}
+  M.fill(chat, conversation)
+  prompt.remove(chat.view)
+  prompt.add(chat.view, text, items)
 end
 
 return M

@@ -164,6 +164,14 @@ M.rows = {
       require('llm-ls.chat.conversations').fork({ words = {}, text = '', bang = false, bufnr = chat.bufnr })
     end,
   },
+  {
+    name = 'alternative',
+    keys = { n = { 'ga' } },
+    desc = 'show another answer or question in this place',
+    run = function(chat)
+      require('llm-ls.chat.alternatives').show(chat)
+    end,
+  },
   { name = 'preview', keys = { n = { 'gd' } }, desc = 'show what was sent, or would be', run = preview },
   {
     name = 'close',

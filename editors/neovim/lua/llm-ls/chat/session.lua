@@ -24,12 +24,13 @@ local M = {}
 ---@field running? llm_ls.chat.Running
 ---@field compacting? fun() Stops what makes a summary of it.
 ---@field told table<string, true?> What is said once a chat.
+---@field seen table<string, true?> The turns that were shown where there are several in one place.
 
 ---@param bufnr integer
 ---@param number integer
 ---@return llm_ls.chat.Chat
 function M.new(bufnr, number)
-  return { number = number, bufnr = bufnr, view = view.new(bufnr), exchanges = {}, told = {} }
+  return { number = number, bufnr = bufnr, view = view.new(bufnr), exchanges = {}, told = {}, seen = {} }
 end
 
 ---@param chat llm_ls.chat.Chat
@@ -84,7 +85,7 @@ end
 ---@param first integer
 local function take_away(chat, first)
   if chat.exchanges[first] then
-    say_once(chat, 'what came after stays in the conversation, as an alternative')
+    say_once(chat, 'what came after stays in the conversation; ga shows it')
   end
   chat.exchanges = vim.list_slice(chat.exchanges, 1, first - 1)
   chat.view.turns = vim.list_slice(chat.view.turns, 1, first - 1)
@@ -351,17 +352,18 @@ end
 ---@param chat llm_ls.chat.Chat
 ---@param row integer
 ---@return llm_ls.chat.Exchange?
+---@return llm_ls.chat.Turn?
 function M.exchange_at(chat, row)
-  local found ---@type llm_ls.chat.Exchange?
+  local found, shown_as ---@type llm_ls.chat.Exchange?, llm_ls.chat.Turn?
   if chat.view.prompt and row >= marks.place(chat.view, chat.view.prompt.head) then
     return nil
   end
   for index, turn in ipairs(chat.view.turns) do
     if not found or marks.place(chat.view, turn.you) <= row then
-      found = chat.exchanges[index]
+      found, shown_as = chat.exchanges[index], turn
     end
   end
-  return found
+  return found, shown_as
 end
 
 ---What would be sent, or was: of the turn around `row`.
