@@ -4,13 +4,12 @@ from pathlib import Path
 from typing import Any
 
 from llm_ls import errors
-from llm_ls.features import code_actions, commit_message, hunks
+from llm_ls.features import code_actions, hunks
 from llm_ls.protocol import answering, edits, ext, operations, shown_texts, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.partial_results import PartialResults
 from llm_ls.wire import from_json, to_json
-from llm_ls.workspace import git
 
 TITLE = "Commit message"
 
@@ -37,6 +36,10 @@ def register(server: LlmLanguageServer) -> None:
 async def _write(
     ls: LlmLanguageServer, params: ext.CommitMessageParams, parts: PartialResults, running: Running
 ) -> ext.CommitMessageResult:
+    # With the first message: nothing else at the start needs git.
+    from llm_ls.features import commit_message
+    from llm_ls.workspace import git
+
     place = _place(ls, params.uri)
     diffs = await git.staged(place)
     model = await ls.session.model_for("chat", params.model)
@@ -64,6 +67,8 @@ def _place(ls: LlmLanguageServer, uri: str | None) -> Path:
 
 async def _put(ls: LlmLanguageServer, uri: str | None, message: str) -> bool:
     """Write `message` into the commit message under edit; whether there is one, and it has taken it."""
+    from llm_ls.features import commit_message
+
     if uri is None or uri not in ls.documents.open_uris:
         return False
     document = ls.document(uri)
