@@ -4,9 +4,11 @@ Fragments are rows that are only ever added to; whole messages replace them.
 """
 
 import asyncio
+import contextlib
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from concurrent.futures import Future
 
 import attrs
 
@@ -20,22 +22,27 @@ from llm_ls.store.kept_parts import Fragment
 EVERY_S = 0.02
 """From one transaction to the next, at least: 200 answers at once then cost 50 transactions a second."""
 
-_AGAIN_S = 1.0
+AGAIN_S = 1.0
 """After a failure; what waits is not much, and `step` does not depend on it."""
 
 log = logging.getLogger(__name__)
 
 
 class Drafts:
-    """Writes what waits of all drafts of the process, as long as something does."""
+    """Writes what waits of all drafts of the process, as long as something does.
+
+    It does not wait for the event loop to come round, which takes long where many answers arrive at once.
+    """
 
     def __init__(self, database: Database, clock: Callable[[], float]) -> None:
         self.database = database
         self.clock = clock
         self._waiting: set[Draft] = set()
-        self._writing: asyncio.Task[None] | None = None
-        self._closed = False
-        database.finish_with(self._write_the_rest)
+        self._written: _Written | None = None
+        self._due = 0.0
+        self._timer: asyncio.TimerHandle | None = None
+        self._closed = self._failed = False
+        database.finish_with(self._finish)
 
     def wait(self, draft: "Draft") -> None:
         """Something of `draft` is to be written with what comes next."""
@@ -43,36 +50,54 @@ class Drafts:
 
     def wake(self, draft: "Draft") -> None:
         """Something of `draft` is to be written."""
-        self.wait(draft)
-        if (self._writing is None or self._writing.done()) and not self._closed:
-            self._writing = asyncio.get_running_loop().create_task(self._write())
+        self._waiting.add(draft)
+        self._settle()
+        if self._written is None and time.monotonic() >= self._due:
+            self._write()
+        if self._timer is None and not self._closed:
+            self._timer = asyncio.get_running_loop().call_later(EVERY_S, self._look_again)
 
-    async def _write(self) -> None:
-        failed = False
-        while self._waiting:
-            began, taken = time.monotonic(), self._take()
-            try:
-                await self.database.run(lambda connection, taken=taken: _insert(connection, taken))
-                failed = False
-            except errors.StorageFailed as error:
-                for draft, fragments, step in taken:
-                    draft.give_back(fragments, step)
-                if not failed:
-                    log.warning("what arrives of answers is not kept for now: %s", error.message)
-                failed = True
-            await asyncio.sleep(_AGAIN_S if failed else max(0.0, EVERY_S - (time.monotonic() - began)))
+    def _look_again(self) -> None:
+        """As long as something waits or is being written."""
+        self._timer = None
+        self._settle()
+        if self._waiting or self._written is not None:
+            if self._written is None and time.monotonic() >= self._due:
+                self._write()
+            self._timer = asyncio.get_running_loop().call_later(EVERY_S, self._look_again)
 
-    def _write_the_rest(self) -> None:
-        """What waits when the database is closed, if anything."""
-        self._closed = True
-        if self._writing is not None:
-            self._writing.cancel()
-        if taken := self._take():
-            self.database.submit(lambda connection: _insert(connection, taken))
-
-    def _take(self) -> "list[tuple[Draft, list[Fragment], int]]":
+    def _write(self) -> None:
+        """Have all that waits written, unless the database is closed."""
         drafts, self._waiting = self._waiting, set[Draft]()
-        return [(draft, *draft.take()) for draft in drafts]
+        taken = [(draft, *draft.take()) for draft in drafts]
+        self._due = time.monotonic() + EVERY_S
+        arrived = [(draft.id, fragments) for draft, fragments, _ in taken]
+        with contextlib.suppress(errors.StorageFailed):
+            done = self.database.submit(lambda connection: kept_parts.insert_fragments(connection, arrived))
+            self._written = _Written(done, taken)
+
+    def _settle(self) -> None:
+        """See what became of what was being written, if it is done; what failed waits again, and is tried later."""
+        if self._written is None or not self._written.done.done():
+            return
+        written, self._written = self._written, None
+        error = written.done.exception()
+        if error is not None:
+            for draft, fragments, step in written.taken:
+                draft.give_back(fragments, step)
+            self._due = time.monotonic() + AGAIN_S
+            if not self._failed:
+                log.warning("what arrives of answers is not kept for now: %s", error)
+        self._failed = error is not None
+
+    def _finish(self) -> None:
+        """Have what waits written when the database is closed."""
+        self._closed = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._settle()
+        if self._waiting:
+            self._write()
 
 
 class Draft:
@@ -144,10 +169,12 @@ class Draft:
         self._written = messages
 
 
-def _insert(connection: Connection, taken: "Sequence[tuple[Draft, list[Fragment], int]]") -> None:
-    with transaction(connection):
-        for draft, fragments, _ in taken:
-            kept_parts.insert_fragments(connection, draft.id, fragments)
+@attrs.frozen
+class _Written:
+    """Fragments that the database's thread has been given, with their drafts and steps."""
+
+    done: Future[None]
+    taken: list[tuple[Draft, list[Fragment], int]]
 
 
 @attrs.frozen

@@ -21,6 +21,9 @@ Row = tuple[int | None, str, str, str, str]
 
 ATTACHMENT = "attachment"
 
+_ROWS = 200
+"""Of one statement, which has four variables for each; SQLite before 3.32 knew 999."""
+
 
 def insert(connection: Connection, turn: int, messages: Iterable[Message], first: int = 0) -> None:
     """Add `messages` to the turn, the `first` counted from 0; one without parts says nothing, and leaves no trace."""
@@ -37,11 +40,20 @@ def insert_attachments(connection: Connection, turn: int, attachments: Iterable[
         _insert(connection, turn, (0, "user", ATTACHMENT, json.dumps(data), attachment.text))
 
 
-def insert_fragments(connection: Connection, turn: str, fragments: Sequence[Fragment]) -> None:
-    """Add what has come of an answer; nothing, if its turn has been deleted meanwhile."""
-    for kind, text in joined(fragments):
-        data = json.dumps({"provider": ""}) if kind == "thinking" else ""
-        connection.execute(_INSERT_FRAGMENT, (kind, data, sound(text), turn))
+def insert_fragments(connection: Connection, fragments: Iterable[tuple[str, Sequence[Fragment]]]) -> None:
+    """Add what has come of answers, by the ids of their turns; nothing to a turn that has been deleted meanwhile.
+
+    In as few statements as can be: after each, the thread has to wait for the busy one of the answers.
+    """
+    rows = [
+        (turn, kind, json.dumps({"provider": ""}) if kind == "thinking" else "", sound(text))
+        for turn, arrived in fragments
+        for kind, text in joined(arrived)
+    ]
+    for first in range(0, len(rows), _ROWS):
+        some = rows[first : first + _ROWS]
+        sql = _INSERT_FRAGMENTS.format(values=", ".join(["(?, ?, ?, ?)"] * len(some)))
+        connection.execute(sql, [value for row in some for value in row])
 
 
 def messages(rows: Iterable[Row]) -> tuple[Message, ...]:
@@ -96,9 +108,10 @@ def _insert(connection: Connection, turn: int, row: Row) -> None:
 
 
 _INSERT = "INSERT INTO parts (turn, message, role, kind, data, text) VALUES (?, ?, ?, ?, ?, ?)"
-_INSERT_FRAGMENT = """
+_INSERT_FRAGMENTS = """
+    WITH arrived (id, kind, data, text) AS (VALUES {values})
     INSERT INTO parts (turn, message, role, kind, data, text)
-    SELECT number, NULL, 'assistant', ?, ?, ? FROM turns WHERE id = ?
+    SELECT number, NULL, 'assistant', kind, data, text FROM arrived CROSS JOIN turns ON turns.id = arrived.id
 """
 
 

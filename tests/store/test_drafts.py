@@ -202,7 +202,7 @@ async def test_of_a_conversation_deleted_meanwhile_nothing_stays(kept: Conversat
 async def test_what_could_not_be_written_is_written_later_and_told_once(
     kept: Conversations, path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("llm_ls.store.drafts._AGAIN_S", 0.01)
+    monkeypatch.setattr("llm_ls.store.drafts.AGAIN_S", 0.01)
     id, draft = await begun(kept)
     rows(path, "CREATE TRIGGER full BEFORE INSERT ON parts BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
     with caplog.at_level(logging.WARNING):
