@@ -54,6 +54,10 @@ def register(server: LlmLanguageServer) -> None:
             problems = await _read(ls)
         _told(ls, problems)
 
+    @server.feature(types.WORKSPACE_DID_CHANGE_WORKSPACE_FOLDERS)
+    async def on_folders(ls: LlmLanguageServer, params: types.DidChangeWorkspaceFoldersParams) -> None:
+        await reload(ls)
+
     @server.feature(types.TEXT_DOCUMENT_DID_SAVE)
     async def on_save(ls: LlmLanguageServer, params: types.DidSaveTextDocumentParams) -> None:
         path = workspace_files.path_of(params.text_document.uri)

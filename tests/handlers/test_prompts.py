@@ -253,3 +253,33 @@ async def test_another_client_gets_the_text_and_what_it_mentions(vendor: Loopbac
         {"type": "openDocuments"},
     ]
     assert "2\n3\n" in vendor.requests[-1].json["messages"][-1]["content"]
+
+
+async def test_each_folder_has_prompts_of_its_own(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    of(tmp_path / "one", "first.md", "One.")
+    of(tmp_path / "two", "second.md", "---\nmenu: true\n---\nTwo.")
+    async with ready(vendor, tmp_path / "one") as one:
+        folders = [{"uri": (tmp_path / "two").as_uri(), "name": "two"}]
+        one.notify("workspace/didChangeWorkspaceFolders", {"event": {"added": folders, "removed": []}})
+        everywhere = await one.request("llm-ls/listPrompts", {})
+        uri = (tmp_path / "two" / "a.py").as_uri()
+        here = await one.request("llm-ls/listPrompts", {"uri": uri})
+        one.open("a = 1\n", uri)
+        offered = await one.actions(uri=uri)
+
+    assert {"first", "second"} <= {prompt["name"] for prompt in everywhere}
+    assert [prompt["name"] for prompt in here if prompt["source"] == "workspace"] == ["second"]
+    assert "AI: Second" in titles(offered)
+
+
+async def test_a_variable_without_a_value_is_told(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    own("review.md", "Review {{selection}} and {{diff}}.")
+    async with ready(vendor, tmp_path) as one:
+        asked = await sent(one, vendor, "/review")
+        told = [event["message"] for event in one.progress("t") if event.get("kind") == "truncated_context"]
+
+    assert asked == "Review  and ."
+    assert told == [
+        "{{diff}}: there is no git repository here",
+        "{{selection}}: the editor has not told where the cursor is",
+    ]
