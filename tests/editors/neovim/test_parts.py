@@ -54,6 +54,10 @@ def test_a_question_breaks_at_spaces(seen: Any) -> None:
     assert seen["wrapped"] == ["to sign in, open", "https://example.com/device", "and enter"]
 
 
+def test_a_question_breaks_within_a_word_for_which_no_screen_is_wide_enough(seen: Any) -> None:
+    assert seen["broken"] == [74, 73, 74, 73, 6]
+
+
 def test_commands_are_completed_and_have_plug_maps(seen: Any) -> None:
     assert seen["without_plug"] == []
     assert seen["completed"] == [["reject", "rename", "restart", "retry"], ["all", "file"]]

@@ -10,20 +10,39 @@ local QUIET_MS = 300
 ---@class llm_ls.Question
 ---@field close fun() Take it away unanswered.
 
+---@param word string
+---@return string[] parts for which the screen is wide enough
+local function parts(word)
+  local widest = math.max(2, vim.o.columns - 6)
+  local found = {}
+  while vim.api.nvim_strwidth(word) > widest do
+    local length = widest
+    while vim.api.nvim_strwidth(vim.fn.strcharpart(word, 0, length)) > widest do
+      length = length - 1
+    end
+    table.insert(found, vim.fn.strcharpart(word, 0, length))
+    word = vim.fn.strcharpart(word, length)
+  end
+  table.insert(found, word)
+  return found
+end
+
 ---@param text string
 ---@param width integer
----@return string[] lines no wider than `width`, broken at spaces and where the text breaks them
+---@return string[] lines no wider than `width`, broken at spaces and where the text breaks them, but for longer words
 function M.wrapped(text, width)
   local lines = {}
   for _, given in ipairs(vim.split(vim.trim(text), '\n', { plain = true })) do
     local line = given:match('^%s*')
     local empty = true
     for word in given:gmatch('%S+') do
-      if not empty and vim.api.nvim_strwidth(line .. ' ' .. word) > width then
-        table.insert(lines, line)
-        line, empty = word, false
-      else
-        line, empty = empty and line .. word or line .. ' ' .. word, false
+      for _, part in ipairs(parts(word)) do
+        if not empty and vim.api.nvim_strwidth(line .. ' ' .. part) > width then
+          table.insert(lines, line)
+          line, empty = part, false
+        else
+          line, empty = empty and line .. part or line .. ' ' .. part, false
+        end
       end
     end
     table.insert(lines, line)
@@ -110,10 +129,10 @@ function M.ask(text, answers, callback)
   for number, answer in ipairs(answers) do
     table.insert(lines, ('  %d  %s'):format(number, answer))
   end
-  local back = vim.api.nvim_get_current_win()
+  local back, before = vim.api.nvim_get_current_win(), 0
   local bufnr, window = open(lines, commanding())
   focus_when_quiet(window, function()
-    back = vim.api.nvim_get_current_win()
+    back, before = vim.api.nvim_get_current_win(), vim.fn.win_getid(vim.fn.winnr('#'))
     vim.api.nvim_win_set_config(window, { title = TITLE })
     vim.api.nvim_set_current_win(window)
   end)
@@ -129,6 +148,7 @@ function M.ask(text, answers, callback)
       vim.api.nvim_win_close(window, true)
     end
     if inside and vim.api.nvim_win_is_valid(back) then
+      vim.cmd(('noautocmd call win_gotoid(%d)'):format(before)) -- so that `:wincmd p` goes where it would have
       vim.api.nvim_set_current_win(back)
     end
     callback(index)

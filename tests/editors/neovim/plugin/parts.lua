@@ -65,6 +65,7 @@ local back = ranges.from_lsp(0, { start = place(1, 4), ['end'] = place(9, 0) }, 
 seen.ranges['and back'] = { back.start_row, back.start_col, back.end_row, back.end_col }
 
 seen.wrapped = require('llm-ls.question').wrapped('to sign in, open https://example.com/device and enter', 24)
+seen.broken = vim.tbl_map(vim.api.nvim_strwidth, require('llm-ls.question').wrapped(('界x'):rep(100), 24))
 seen.completed = { vim.fn.getcompletion('Llm! re', 'cmdline'), vim.fn.getcompletion('Llm accept ', 'cmdline') }
 seen.without_plug = vim.tbl_filter(function(name)
   return vim.tbl_isempty(vim.fn.maparg(('<Plug>(llm-%s)'):format(name), 'x', false, true))
