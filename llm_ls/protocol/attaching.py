@@ -1,6 +1,9 @@
 """What belongs to a question besides its words, read: as much of it as is sensible, and what is left out by name."""
 
+import asyncio
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 import attrs
 
@@ -89,9 +92,20 @@ async def refuse(ls: LlmLanguageServer, uri: str) -> None:
         errors.InvalidRequest: It is.
     """
     await workspace_files.refuse_excluded(ls, uri)
-    path = workspace_files.path_of(uri)
-    if path is not None and any(path.is_relative_to(folder) for folder in workspace_files.folders(ls)):
+    path, folders = workspace_files.path_of(uri), workspace_files.folders(ls)
+    if path is not None and await asyncio.to_thread(_is_inside, path, folders):
         await workspaces.of(ls).place(str(path))
+
+
+def _is_inside(path: Path, folders: Iterable[Path]) -> bool:
+    """Whether it is in the workspace by its name or in truth: a link may lead out, or a folder be called by one."""
+    places = {path, Path(os.path.realpath(path))}
+    return any(
+        place.is_relative_to(top)
+        for folder in folders
+        for top in {folder, Path(os.path.realpath(folder))}
+        for place in places
+    )
 
 
 def name_of(ls: LlmLanguageServer, uri: str) -> str:

@@ -115,3 +115,18 @@ async def test_what_is_ignored_or_a_link_out_is_refused(vendor: LoopbackVendor, 
 
     assert [what in one for what, one in zip((".gitignore", ".llmignore", "outside"), said, strict=True)] == [True] * 3
     assert vendor.requests == []
+
+
+async def test_a_folder_called_by_a_link_keeps_what_it_ignores(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    project = tmp_path / "project"
+    project.mkdir()
+    (project / ".llmignore").write_text("private.txt\n")
+    (project / "private.txt").write_text("hunter2")
+    (tmp_path / "link").symlink_to(project)
+    async with editor(environ=environment(vendor), folder=tmp_path / "link") as one:
+        one.open("hunter2 unsaved", (project / "private.txt").as_uri(), "plaintext")
+        said = await refused(one, {"type": "file", "uri": (project / "private.txt").as_uri()})
+        opened = await sent(one, vendor, {"type": "openDocuments"})
+
+    assert ".llmignore" in said
+    assert "hunter2" not in opened
