@@ -13,6 +13,9 @@ from llm_ls import errors
 from llm_ls.workspace import git, repositories
 from llm_ls.workspace.ignore_files import GIT, OURS, IgnoreFiles
 
+MOST_FILES = 200_000
+"""Of a folder that git does not know."""
+
 
 async def files(top: Path, below: str) -> list[str]:
     """The files, links and all else but folders in the folder `below`, which `.gitignore` does not ignore."""
@@ -91,7 +94,11 @@ def _sort(top: Path, names: Iterable[str]) -> tuple[list[str], list[str]]:
 
 
 def _walk(top: Path, below: str) -> list[str]:
-    """As git would list it, by the `.gitignore` files alone."""
+    """As git would list it, by the `.gitignore` files alone.
+
+    Raises:
+        InvalidRequest: There is no end to it, as of a home folder.
+    """
     rules = IgnoreFiles(top, GIT)
     found: list[str] = []
     waiting = [below]
@@ -107,4 +114,7 @@ def _walk(top: Path, below: str) -> list[str]:
                         (waiting if is_folder else found).append(name)
         except OSError:  # may not be listed, or has gone
             continue
+        if len(found) > MOST_FILES:
+            message = f"there are more than {MOST_FILES:,} files in {below or top.name}"
+            raise errors.InvalidRequest(message, hint="name a folder in it, or leave folders out with a `.gitignore`")
     return found

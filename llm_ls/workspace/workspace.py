@@ -103,6 +103,8 @@ class Workspace:
             if len(text.encode(errors="surrogatepass")) > self.max_file_bytes:
                 raise opening.too_large(names.shown(name), self.max_file_bytes)
             return text
+        if await asyncio.to_thread(path.is_dir):
+            raise errors.InvalidRequest(f"{names.shown(name)} is a folder", hint="name a file in it")
         return await asyncio.to_thread(self.text_on_disk, path)
 
     def text_on_disk(self, path: Path) -> str:

@@ -14,7 +14,7 @@ from tests.benchmarks.client import Server
 from tests.rigs import places
 
 FOLDERS, FILES = 500, 100
-TIMES = 7
+TIMES = 5
 _CHANGED = "package_250/module_50.py"
 
 

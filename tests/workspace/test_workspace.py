@@ -9,6 +9,7 @@ import pytest
 
 from llm_ls import errors
 from llm_ls.settings import ContextSettings
+from llm_ls.workspace import listing
 from llm_ls.workspace.workspace import Listing, Workspace
 
 DEFAULTS = ContextSettings()
@@ -65,7 +66,7 @@ async def test_reads_what_is_in_it(project: Path) -> None:
         ("x" * 5000, f"there is no {'x' * 5000}"),
         ("a\0b", "no file can have that name"),
         (" ", "no file can have that name"),
-        ("src", "src cannot be read"),
+        ("src", "src is a folder"),
     ],
 )
 async def test_reads_nothing_else(project: Path, name: str, said: str) -> None:
@@ -242,6 +243,15 @@ async def test_editor_knows_better_than_the_disk(project: Path) -> None:
 async def test_without_a_folder_nothing_is_read() -> None:
     assert await refusal(workspace(), "/etc/passwd") == "no folder is open"
     assert await workspace().files() == Listing((), omitted=0)
+
+
+async def test_folder_without_end_is_not_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "MOST_FILES", 2)
+    for name in ("a", "b", "c"):
+        (tmp_path / name).touch()
+
+    with pytest.raises(errors.InvalidRequest, match="there are more than 2 files"):
+        await workspace(tmp_path).files()
 
 
 async def test_folder_that_has_gone_holds_nothing(tmp_path: Path) -> None:
