@@ -44,6 +44,10 @@ def _calls_a_tool(stage: Stage) -> None:
     stage.vendor.says(*whole("It is a language server."))
 
 
+def _saves_the_file(stage: Stage) -> None:
+    (stage.folder / "sum.py").write_text("def add(a, b):\n    return a - b\n\n\nprint(add(1, 2))\n")
+
+
 def _makes_a_file(stage: Stage) -> None:
     (stage.folder / "README.md").touch()
 
@@ -99,7 +103,7 @@ SCENES = {
     "initialize": Scene(begins=False),
     "codeAction": _answering_late(_FIXED, declares=None),
     "edit": _answering(_EDITED),
-    "changeSet": Scene(declares={"proposals": True}, happens={"the client makes README.md": _makes_a_file}),
+    "changeSet": Scene(_saves_the_file, {"proposals": True}, happens={"the client makes README.md": _makes_a_file}),
     "review": _answering(_EDITED),
     "nextEdit": _answering(
         "PLACE 1\n```python\ndef subtract(a, b):\n    return a - b\n\n\nprint(subtract(1, 2))\n```\n"
