@@ -23,7 +23,9 @@ ENTRY = Entry("openai/gpt-test", "chat")
 REQUESTS = 25
 PER_MINUTE = 40
 STREAMS = 10
-WORDS = 20
+STEPS = 3
+WORDS = 300
+"""In a step of the answers that come after the first, which is short."""
 
 
 async def writes(path: Path) -> None:
@@ -74,25 +76,25 @@ async def streams(path: Path) -> None:
 
 
 async def _stream(kept: Conversations) -> None:
-    id, parent = await kept.begin("", "Endless"), ""
+    id, parent, words = await kept.begin("", "Endless"), "", 5
     while True:
         parent = await kept.ask(id, parent, user("Count."))
         draft = await kept.begin_answer(id, parent, ENTRY.model)
         _say("begun", id, draft.id)
         messages: tuple[Message, ...] = ()
-        for step in range(1, 4):
-            for number in range(len(messages) * WORDS, step * WORDS):
+        for step in range(STEPS):
+            numbers = range(step * words, (step + 1) * words)
+            for number in numbers:
                 draft.add("text", f"{number} ")
                 _say("added", draft.id, number, time.monotonic())
                 await asyncio.sleep(0.001)
-            numbers = range(len(messages) * WORDS, step * WORDS)
             messages += (Message("assistant", (Text("".join(f"{number} " for number in numbers)),)),)
-            if step < 3:
+            if step < STEPS - 1:
                 await draft.step(messages, ENTRY.model, Usage(step, step))
-            else:
-                await draft.end(messages, ENTRY.model, Usage(step, step), "end_turn")
-            _say("whole" if step == 3 else "step", draft.id, step * WORDS - 1)
-        parent = draft.id
+                _say("step", draft.id, numbers[-1])
+        await draft.end(messages, ENTRY.model, Usage(STEPS, STEPS), "end_turn")
+        _say("whole", draft.id, STEPS * words - 1)
+        parent, words = draft.id, WORDS
 
 
 def _say(*words: object) -> None:
