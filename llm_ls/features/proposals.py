@@ -1,5 +1,6 @@
 """Edits that wait for the user's word, each with what it was made for."""
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Literal
 from urllib.parse import unquote
@@ -184,13 +185,15 @@ class Acceptance:
 
 
 class Proposals:
-    """The pending proposals of one session, the newest first; beyond `limit` the oldest are dropped.
+    """The pending proposals of one session, the newest first.
 
-    What belongs together counts as one.
+    Beyond `limit` the oldest are dropped, what belongs together as one; and so they are beyond `most` files, whose
+    texts they hold, but for the newest.
     """
 
-    def __init__(self, limit: int = 32) -> None:
+    def __init__(self, limit: int = 32, most: int = 200) -> None:
         self._limit = limit
+        self._most = most
         self._by_id: dict[str, Proposal] = {}
 
     def __iter__(self) -> Iterator[Proposal]:
@@ -201,9 +204,10 @@ class Proposals:
         for proposal in proposals:
             self._by_id.pop(proposal.id, None)
             self._by_id[proposal.id] = proposal
-        units = list(dict.fromkeys(map(_unit, self._by_id.values())))
-        dropped = set(units[: -self._limit])
-        self._by_id = {key: kept for key, kept in self._by_id.items() if _unit(kept) not in dropped}
+        sizes = Counter(map(_unit, self._by_id.values()))
+        while len(sizes) > self._limit or (len(sizes) > 1 and sizes.total() > self._most):
+            del sizes[next(iter(sizes))]
+        self._by_id = {key: kept for key, kept in self._by_id.items() if _unit(kept) in sizes}
 
     def get(self, proposal_id: str) -> Proposal:
         """The pending proposal of that id.

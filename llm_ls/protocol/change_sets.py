@@ -107,6 +107,8 @@ async def _steps(
     if misfits:
         dialogs.say(ls, f"Nothing is applied: {'; '.join(misfits)}.", types.MessageType.Warning)
         return None
+    if not steps:
+        dialogs.say(ls, "There is nothing left to apply.")
     return tuple(steps) or None
 
 

@@ -10,6 +10,7 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.models import ToolDefinition
+from llm_ls.presentable import presentable
 from llm_ls.tools import quoted_text
 from llm_ls.tools.file_changes import FileChange
 from llm_ls.tools.tool import Input, Tool
@@ -86,7 +87,7 @@ def propose_edit(workspace: Workspace, propose: Propose) -> Tool:
     async def run(given: Input) -> str:
         asked = from_json(dict(given), _Input, NAME)
         changes = await _gathered(workspace, asked.changes)
-        title = " ".join(asked.title.split())[:_LONGEST_TITLE] or "Edit"
+        title = presentable(asked.title)[:_LONGEST_TITLE] or "Edit"
         return f"Proposed: {await propose(title, changes)}. It waits for the user's review; nothing is changed yet."
 
     return Tool(ToolDefinition(NAME, _DESCRIPTION, _SCHEMA), "propose", _title, run, lambda _: NAME)

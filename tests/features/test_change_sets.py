@@ -66,6 +66,17 @@ def test_the_parts_of_a_set_are_kept_found_and_dropped_together() -> None:
     assert waiting.of_change_set("s1") == ()
 
 
+def test_the_newest_set_is_kept_however_many_files_it_is_about() -> None:
+    waiting = Proposals(most=4)
+    waiting.add(*proposed(EDIT, CREATE, id="s1"))
+    waiting.add(*proposed(EDIT, DELETE, id="s2"))
+    both = change_sets.every(waiting)
+    waiting.add(*proposed(EDIT, CREATE, RENAME, MOVE, DELETE, id="s3"))
+
+    assert [one.id for one in both] == ["s2", "s1"]
+    assert [(one.id, len(one.parts)) for one in change_sets.every(waiting)] == [("s3", 5)]
+
+
 def test_a_file_is_known_by_however_its_uri_is_written() -> None:
     waiting = pending(change("edit", "a b.py", A, A_AFTER))
 

@@ -26,7 +26,10 @@ from tests.handlers.proposing import (
     propose,
     state,
 )
+from tests.rigs import proposed_files
 from tests.rigs.editor import NEVER, Json, Refused, able, editor
+from tests.rigs.openai import environment
+from tests.rigs.vendor import LoopbackVendor
 
 __all__ = ["project"]
 
@@ -355,3 +358,31 @@ async def test_a_client_that_may_only_show_an_edit_is_not_believed(
         (project / "b.py").as_uri()
     ]
     assert (left, now["a.py"], now["b.py"]) == ([], A_AFTER, "c = 2\n")
+
+
+async def test_a_model_proposes_in_a_chat_and_goes_on(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    proposed_files.write(tmp_path)
+    proposed_files.propose(vendor)
+    async with editor(DOES_FILES, environ=environment(vendor), folder=tmp_path) as one:
+        result = await one.request("llm-ls/chat", {"message": "Count from two.", "serverTools": ["propose_edit"]})
+        (told, *_), (part, *_) = one.messages(), await listed(one)
+        await accept(one)
+        now = state(one, tmp_path)
+
+    assert vendor.requests[-1].json["messages"][-1]["content"] == proposed_files.TOLD
+    assert (result["text"], result["stopReason"]) == ("Proposed.", "end_turn")
+    assert told.startswith(proposed_files.READY)
+    assert part["model"] == "openai/gpt-test"
+    assert now == proposed_files.AFTER
+
+
+async def test_what_is_made_meanwhile_needs_no_edit(project: Path) -> None:
+    async with editor(DOES_FILES, folder=project) as one:
+        await propose(one, EDIT_B, CREATE)
+        (project / "b.py").write_text("c = 2\n")
+        (project / "new").mkdir()
+        (project / "new/n.py").write_text("n = 1\n")
+        said = await accept(one)
+
+    assert said == "There is nothing left to apply."
+    assert one.edits() == []
