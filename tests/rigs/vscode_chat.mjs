@@ -44,11 +44,20 @@ export class Chat {
     await last.locator(".codicon-refresh").click();
   }
 
+  /** The files that the last answer has used, as they are listed. */
+  async used() {
+    const last = this.screen.page.locator(RESPONSE).last();
+    await this.#unfoldSteps(last);
+    await last.locator(".chat-used-context-label .monaco-button", { hasText: "Used" }).click();
+    const row = last.locator(".chat-used-context .monaco-list-row");
+    await row.first().waitFor();
+    return row.allInnerTexts();
+  }
+
   /** Unfold the steps of the last answer, and the one that holds `text`. */
   async unfold(text) {
     const last = this.screen.page.locator(RESPONSE).last();
-    const summary = last.locator(".completed-response-summary");
-    if (await summary.count()) await summary.click();
+    await this.#unfoldSteps(last);
     await last.locator(".chat-tool-invocation-part", { hasText: text }).locator(".monaco-button").first().click();
   }
 
@@ -81,6 +90,12 @@ export class Chat {
     await this.#openPicker();
     await (await this.screen.see(ROW, name)).click();
     await this.screen.see(MODEL, name);
+  }
+
+  /** VS Code folds all that came before the answer, if it was several things. */
+  async #unfoldSteps(response) {
+    const summary = response.locator(".completed-response-summary");
+    if (await summary.count()) await summary.click();
   }
 
   /** With the others than those last used shown too, which the picker remembers. */

@@ -5,7 +5,7 @@ import re
 from itertools import chain
 from typing import Any
 
-from llm_ls.protocol import ext, ext_accounts, initialize
+from llm_ls.protocol import ext, initialize
 from tests.rigs import vscode_settings
 
 SOURCES = {
@@ -68,7 +68,7 @@ def test_every_command_that_is_sent_is_the_servers() -> None:
 
 
 def test_every_method_is_the_servers() -> None:
-    assert everywhere(r'"(llm-ls/\w+)"') <= {*ext.PARAMS, *ext_accounts.PARAMS, *TO_THE_CLIENT}
+    assert everywhere(r'"(llm-ls/\w+)"') <= {*initialize.METHODS, *TO_THE_CLIENT}
 
 
 def test_no_address_is_known() -> None:

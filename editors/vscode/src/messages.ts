@@ -54,7 +54,14 @@ export type ContextItem =
 export type StopReason = "end_turn" | "max_tokens" | "stop_sequence" | "tool_use" | "refusal" | "other";
 
 export type ChatEvent =
-  | { type: "message_start"; messageId: string; model: Model; conversationId?: string; questionId?: string }
+  | {
+      type: "message_start";
+      messageId: string;
+      model: Model;
+      conversationId?: string;
+      questionId?: string;
+      context?: { title: string; tokens: number }[];
+    }
   | { type: "model"; model: Model }
   | { type: "text_delta"; text: string }
   | { type: "thinking_delta"; text: string }

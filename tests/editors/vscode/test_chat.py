@@ -32,15 +32,17 @@ async def test_the_participant_sends_the_selection_and_the_thread_to_the_model_t
     vendor.models = ("gpt-other", "gpt-test")
     vendor.says(*whole(ANSWER))
     vendor.says(*whole(EXPLANATION))
-    await vscode.play(
+    seen = await vscode.play(
         HERE / "chat.mjs",
         environment=environment(vendor),
         given={"answer": ANSWER, "explanation": EXPLANATION, "pick": "gpt-other"},
     )
     first, second = questions(vendor)
 
+    assert sorted(seen["used"]) == ["more.py", "sum.py:1-2"]
     assert "def add(a, b):" in first[-1]["content"]
-    assert first[-1]["content"].endswith("what is 6 times 7?")
+    assert "y = 1" in first[-1]["content"]
+    assert first[-1]["content"].endswith("what is 6 times 7? @more.py")
     assert [message["role"] for message in second] == ["system", "user", "assistant", "user"]
     assert second[2]["content"] == ANSWER
     assert "def add(a, b):" in second[-1]["content"]

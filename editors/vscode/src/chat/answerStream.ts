@@ -2,10 +2,9 @@
 
 import { existsSync } from "node:fs";
 import * as vscode from "vscode";
-import type { ChatEvent, ContextItem } from "../messages.ts";
-import { fromRange } from "../place.ts";
+import type { ChatEvent } from "../messages.ts";
 import type { Kept } from "./kept.ts";
-import { callLine } from "./toolWords.ts";
+import { callLine, placeNamed } from "./toolWords.ts";
 
 /** A step that can be unfolded; VS Code has it, its published types not yet. */
 interface Step {
@@ -42,11 +41,9 @@ export class AnswerStream {
       this.end();
     }
     switch (event.type) {
-      case "message_start": {
-        const { conversationId, messageId } = event;
-        this.kept = conversationId === undefined ? undefined : { conversationId, messageId };
+      case "message_start":
+        this.#begun(event);
         break;
-      }
       case "text_delta":
         this.#stream.markdown(event.text);
         break;
@@ -68,22 +65,25 @@ export class AnswerStream {
     }
   };
 
-  /** What the question carries, as the list of what was used. */
-  attach(items: readonly ContextItem[]): void {
-    for (const item of items) {
-      if (item.type === "file") {
-        this.#stream.reference(vscode.Uri.parse(item.uri));
-      } else if (item.type === "range") {
-        this.#stream.reference(new vscode.Location(vscode.Uri.parse(item.uri), fromRange(item.range)));
-      }
-    }
-  }
-
   /** No more comes of what is thought. */
   end(): void {
     if (this.#thinking !== "") {
       this.#fold(`thinking-${this.#thoughts}`, "thinking", "Thought", "", this.#thinking, false);
       this.#thinking = "";
+    }
+  }
+
+  /** What is attached is among what was used, be it mentioned or given. */
+  #begun({ conversationId, messageId, context = [] }: ChatEvent & { type: "message_start" }): void {
+    this.kept = conversationId === undefined ? undefined : { conversationId, messageId };
+    for (const { title } of context) {
+      const { name, first, last } = placeNamed(title);
+      const uri = fileOf(name);
+      if (uri && first > 0) {
+        this.#stream.reference(new vscode.Location(uri, new vscode.Range(first - 1, 0, last - 1, 0)));
+      } else if (uri) {
+        this.#stream.reference(uri);
+      }
     }
   }
 
@@ -133,7 +133,7 @@ export class AnswerStream {
   }
 }
 
-/** The file of the workspace that a tool calls `name`. */
+/** The file of the workspace that the server calls `name`. */
 function fileOf(name: string): vscode.Uri | undefined {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return folders.map(({ uri }) => vscode.Uri.joinPath(uri, name)).find(({ fsPath }) => existsSync(fsPath));

@@ -59,7 +59,6 @@ export class Participant {
       for (const name of left) {
         stream.progress(`${name} is of a kind that llm-ls cannot send, and is left out`);
       }
-      shown.attach(attached);
       const params: ChatParams = {
         ...(request.prompt && { message: request.prompt }),
         ...(action && { action }),

@@ -1,4 +1,4 @@
-// A call of a tool in the words that Chat shows.
+// A call of a tool, and an attachment, in the words that Chat shows.
 
 const LONGEST = 80;
 
@@ -28,6 +28,13 @@ export function inputLines(input: object): string {
 export function callLine(name: string, input: object): string {
   const line = inputLine(input);
   return line === "" ? escaped(titleOf(name)) : `${escaped(titleOf(name))} ${code(line)}`;
+}
+
+/** What an attachment is of, such as `src/a.py, lines 3 to 7`, which may be `(cut)`; lines from 1, 0 of all. */
+export function placeNamed(title: string): { name: string; first: number; last: number } {
+  const found = /^(.*?)(?:, lines? (\d+)(?: to (\d+))?)?(?: \([^()]*\))?$/s.exec(title);
+  const [, name = title, from = "0", to = from] = found ?? [];
+  return { name, first: Number(from), last: Number(to) };
 }
 
 function escaped(text: string): string {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Exchange, placeAfter, toldAs } from "../../../../editors/vscode/src/chat/kept.ts";
-import { callLine, titleOf } from "../../../../editors/vscode/src/chat/toolWords.ts";
+import { callLine, placeNamed, titleOf } from "../../../../editors/vscode/src/chat/toolWords.ts";
 import { ageOf, detailOf, folderOf } from "../../../../editors/vscode/src/conversations/text.ts";
 import { plain } from "../../../../editors/vscode/src/plain.ts";
 import { operationWords, partWords } from "../../../../editors/vscode/src/review/words.ts";
@@ -50,6 +50,12 @@ test("a call of a tool is a line in which nothing of the model's is a link", () 
     "\\[x\\]\\(command:y\\) `` a `b` [x](command:y) ``",
   );
   assert.equal(callLine("search_text", { text: "x".repeat(100), limit: 3, deep: { a: 1 } }).length, 95);
+});
+
+test("an attachment says which lines of which file it is", () => {
+  assert.deepEqual(placeNamed("src/a.py"), { name: "src/a.py", first: 0, last: 0 });
+  assert.deepEqual(placeNamed("src/a.py, line 3"), { name: "src/a.py", first: 3, last: 3 });
+  assert.deepEqual(placeNamed("my file.py, lines 1 to 2 (cut)"), { name: "my file.py", first: 1, last: 2 });
 });
 
 test("a message of VS Code makes no link of what others wrote", () => {
