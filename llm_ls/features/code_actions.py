@@ -5,9 +5,8 @@ from collections.abc import Iterator, Mapping
 import attrs
 
 from llm_ls.documents import Diagnostic, Document, Position, Replacement, Span
-from llm_ls.features import blocks, change_sets, comment_prompts, hunks, leaks, proposals
+from llm_ls.features import blocks, comment_prompts, hunks, leaks, proposals
 from llm_ls.features.action_table import ACTIONS, Action, Kind
-from llm_ls.features.change_sets import ChangeSet
 from llm_ls.features.hunks import Hunk
 from llm_ls.features.next_edits import NextEdit
 from llm_ls.features.proposals import Proposal
@@ -86,7 +85,7 @@ def offered(
     running: tuple[Running, ...] = (),
     sign_in: str | None = None,
     next_edit: NextEdit | None = None,
-    sets: tuple[ChangeSet, ...] = (),
+    of_sets: tuple[Offer, ...] = (),
 ) -> tuple[Offer, ...]:
     """The menu, in the order to show it. Asks no model and reads no file.
 
@@ -97,12 +96,12 @@ def offered(
         running: Operations under way for this document.
         sign_in: The provider that wants a sign-in, empty where any would do; `None` is none.
         next_edit: Of this document, if it is known.
-        sets: All change sets that are pending, the newest first.
+        of_sets: What is offered of change sets that are pending.
     """
     menu = [
         *_of_sign_in(context, sign_in),
         *_of_next_edit(context, next_edit),
-        *_of_change_sets(context, sets, pending),
+        *of_sets,
         *_of_pending(context, tuple(one for one in pending if one.part is None)),
         *_of_running(context, running),
     ]
@@ -143,37 +142,8 @@ def _of_next_edit(context: OfferContext, edit: NextEdit | None) -> Iterator[Offe
         )
 
 
-def _of_change_sets(
-    context: OfferContext, sets: tuple[ChangeSet, ...], pending: tuple[Proposal, ...]
-) -> Iterator[Offer]:
-    """Those that are about this document, and the newest everywhere: all its files may be new, or not open."""
-    uri = context.document.uri
-    for number, one in enumerate(sets):
-        mine = tuple(part for part in pending if part.part and part.part.change_set == one.id)
-        unasked = context.automatic and not context.lightbulb
-        if (number and not mine) or (unasked and not any(_at_cursor(context, part) for part in mine)):
-            continue
-        reference = {"id": one.id}
-        first, *others = one.parts
-        if context.edits_files and (others or not mine or first.operation):
-            what = f" to {one.size} ({one.summary})" if others else f": {change_sets.told(first)}"
-            yield Offer(f"✓ Apply AI edit{what}", "quickfix", uri, "llm-ls.accept", arguments=reference)
-        for part in mine:
-            yield from _of_part(context, part, alone=not others)
-        for title, command in (("≠ Show diff", "diff"), ("✗ Discard", "reject")):
-            yield Offer(title, "quickfix", uri, f"llm-ls.{command}", arguments=reference)
-
-
-def _of_part(context: OfferContext, part: Proposal, *, alone: bool) -> Iterator[Offer]:
-    """Of a file that is to be renamed or deleted, its text has no edit of its own: it goes with the file."""
-    if part.operation is None:
-        yield from _of_edit(context, part, "✓ Apply AI edit" if alone else "✓ Apply this file")
-    elif context.edits_files and not alone:
-        title = f"✓ Apply this file: {change_sets.told(part)}"
-        yield Offer(title, "quickfix", context.document.uri, "llm-ls.accept", arguments={"id": part.id})
-
-
-def _at_cursor(context: OfferContext, proposal: Proposal) -> tuple[Hunk, ...]:
+def at_cursor(context: OfferContext, proposal: Proposal) -> tuple[Hunk, ...]:
+    """The hunks of `proposal` that the user is at."""
     fitting, _ = proposal.fitting(context.document)
     return tuple(hunk for hunk in fitting if hunk.covers(context.span.start.line))
 
@@ -181,16 +151,17 @@ def _at_cursor(context: OfferContext, proposal: Proposal) -> tuple[Hunk, ...]:
 def _of_pending(context: OfferContext, pending: tuple[Proposal, ...]) -> Iterator[Offer]:
     now = context.document
     for proposal in pending:
-        if context.automatic and not context.lightbulb and not _at_cursor(context, proposal):
+        if context.automatic and not context.lightbulb and not at_cursor(context, proposal):
             continue
         if proposal.fitting(now)[1] and proposal.landed(now):
             continue
-        yield from _of_edit(context, proposal, "✓ Apply AI edit")
+        yield from of_edit(context, proposal, "✓ Apply AI edit")
         for title, command in (("≠ Show diff", "diff"), ("↻ Retry", "retry"), ("✗ Discard", "reject")):
             yield Offer(title, "quickfix", now.uri, f"llm-ls.{command}", arguments={"id": proposal.id})
 
 
-def _of_edit(context: OfferContext, proposal: Proposal, title: str) -> Iterator[Offer]:
+def of_edit(context: OfferContext, proposal: Proposal, title: str) -> Iterator[Offer]:
+    """The edit of this document itself under that title, and the hunk that the user is at."""
     uri = context.document.uri
     fitting, stale = proposal.fitting(context.document)
     if fitting:
@@ -203,7 +174,7 @@ def _of_edit(context: OfferContext, proposal: Proposal, title: str) -> Iterator[
             arguments={"id": proposal.id},
         )
     if len(fitting) > 1:
-        yield from (_of_hunk(uri, proposal, hunk) for hunk in _at_cursor(context, proposal))
+        yield from (_of_hunk(uri, proposal, hunk) for hunk in at_cursor(context, proposal))
 
 
 def _of_hunk(uri: str, proposal: Proposal, hunk: Hunk) -> Offer:

@@ -32,7 +32,7 @@ class _Latest:
     held: tuple[Hunk, ...] | None = None
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class FileOperation:
     """What becomes of a file, beside its text.
 
@@ -46,7 +46,7 @@ class FileOperation:
     new_name: str = ""
 
 
-@attrs.frozen
+@attrs.frozen(eq=False, repr=False)
 class Part:
     """What makes a proposal one of several that belong together, each of another file.
 

@@ -6,7 +6,7 @@ from lsprotocol import types
 
 from llm_ls import errors
 from llm_ls.documents import Diagnostic, Document
-from llm_ls.features import change_sets, code_actions
+from llm_ls.features import code_actions
 from llm_ls.features.code_actions import Offer, OfferContext, Running
 from llm_ls.protocol import chat_documents, convert, edits, ext, next_edits, review, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -37,7 +37,7 @@ def register(server: LlmLanguageServer) -> None:
             tuple(Running(one.id, one.model, one.seconds) for one in session.operations.values()),
             session.sign_in_wanted,
             next_edit,
-            change_sets.every(session.proposals),
+            _of_sets(ls, asked),
         )
         if next_edit is not None:
             next_edits.offered(ls, next_edit)
@@ -64,6 +64,14 @@ def _offer_context(ls: LlmLanguageServer, document: Document, params: types.Code
         excluded=exclusion.excluded(workspace_files.name_of(ls, document.uri), settings.context.exclude),
         edits_files=ls.client.apply_edit,
     )
+
+
+def _of_sets(ls: LlmLanguageServer, asked: OfferContext) -> tuple[Offer, ...]:
+    if not any(proposal.part for proposal in ls.session.proposals):
+        return ()
+    from llm_ls.features import change_set_offers  # with the first change set
+
+    return tuple(change_set_offers.offered(asked, ls.session.proposals))
 
 
 def _model(ls: LlmLanguageServer, document: Document) -> str:

@@ -8,7 +8,7 @@ import pytest
 from inline_snapshot import snapshot
 
 from llm_ls.documents import Document, Position, split_lines
-from llm_ls.features import change_sets, hunks
+from llm_ls.features import change_set_offers, change_sets, hunks
 from llm_ls.features.change_sets import Found
 from llm_ls.features.code_actions import OfferContext, offered
 from llm_ls.features.proposals import Proposal, Proposals
@@ -219,7 +219,7 @@ def menu(waiting: Proposals, uri: str, text: str = A, **more: object) -> list[st
     """What is offered of pending edits in a document."""
     here, span = marked(text, uri=uri)
     context = attrs.evolve(OfferContext(here, span), **more)
-    offers = offered(context, pending=waiting.of(uri), sets=change_sets.every(waiting))
+    offers = offered(context, pending=waiting.of(uri), of_sets=tuple(change_set_offers.offered(context, waiting)))
     return [offer.title for offer in offers if not offer.title.startswith("AI: ")]
 
 
@@ -266,9 +266,9 @@ def test_offers_lead_to_what_they_name() -> None:
     waiting = pending(RENAME, DELETE)
     here = attrs.evolve(document("b\n"), uri="file:///project/b.py")
     context = OfferContext(here, attrs.evolve(here.whole, end=Position(0, 0)))
-    offers = offered(context, pending=waiting.of(here.uri), sets=change_sets.every(waiting))
+    offers = change_set_offers.offered(context, waiting)
 
-    assert [(offer.command, dict(offer.arguments)) for offer in offers[:4]] == [
+    assert [(offer.command, dict(offer.arguments)) for offer in offers] == [
         ("llm-ls.accept", {"id": "s1"}),
         ("llm-ls.accept", {"id": "s1.1"}),
         ("llm-ls.diff", {"id": "s1"}),
