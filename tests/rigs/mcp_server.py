@@ -35,6 +35,7 @@ def add(a: int, b: int) -> int:
 
 def environment() -> str:
     """The names and values of the environment."""
+    note(json.dumps(dict(os.environ)))
     return json.dumps(dict(os.environ))
 
 

@@ -1,16 +1,25 @@
-"""What an MCP server answers to a call, as text for a model."""
+"""What an MCP server answers to a call, as text for a model: without the keys that it was given, and not for ever."""
 
 import json
 from collections.abc import Iterator
 
 import mcp_types as types
 
+from llm_ls.auth.redaction import without_held
+
+MOST_CHARACTERS = 200_000
+"""More than any model is told."""
+
 
 def text(result: types.CallToolResult) -> str:
     """The text parts, joined; what is no text is named. Without any part, the structured result as JSON."""
     if not result.content and result.structured_content is not None:
-        return json.dumps(result.structured_content, ensure_ascii=False)
-    return "\n".join(_parts(result))
+        whole = json.dumps(result.structured_content, ensure_ascii=False)
+    else:
+        whole = "\n".join(_parts(result))
+    more = len(whole) - MOST_CHARACTERS
+    shown = without_held(whole[:MOST_CHARACTERS])
+    return shown if more <= 0 else f"{shown}\n[{more:,} more characters left out]"
 
 
 def _parts(result: types.CallToolResult) -> Iterator[str]:

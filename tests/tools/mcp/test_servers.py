@@ -113,13 +113,16 @@ async def test_is_started_in_the_home_folder_with_what_is_named_and_no_key_of_ou
     monkeypatch.setenv("OPENAI_API_KEY", "sk-" + "1" * 20)
     monkeypatch.setenv("LLM_LS_ANYTHING", "sk-" + "2" * 20)
     monkeypatch.setenv("DOCS_TOKEN", TOKEN)
-    async with started(tmp_path, rig=rig(env={"REGION": "eu"}, env_vars=("DOCS_TOKEN",))) as one:
-        environment = json.loads(await one.call("rig__environment"))
+    notes = tmp_path / "notes"
+    async with started(tmp_path, rig=rig(notes, env={"REGION": "eu"}, env_vars=("DOCS_TOKEN",))) as one:
+        told = await one.call("rig__environment")
+        environment = json.loads(noted(notes)[0])
         place = json.loads(await one.call("rig__place"))
 
     assert (environment["REGION"], environment["DOCS_TOKEN"]) == ("eu", TOKEN)
     assert not [name for name in environment if name.startswith(("OPENAI", "LLM_LS"))]
     assert place["cwd"] == str(Path.home())
+    assert json.loads(told)["DOCS_TOKEN"] == "****"
 
 
 async def test_is_started_where_the_settings_say(tmp_path: Path) -> None:
