@@ -52,8 +52,11 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[
     known = await _known(ls, model.name)
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
     calls = known is None or known.capabilities.maybe_tools
-    tools = await toolbox.tools(ls, params.server_tools, model.name) if calls else ()
-    definitions = (*(tool.definition for tool in tools), *chat_params.tools(params))
+    theirs = chat_params.tools(params)
+    taken = {tool.name for tool in theirs}  # the client's own goes before ours of the same name
+    offered = await toolbox.tools(ls, params.server_tools, model.name) if calls else ()
+    tools = tuple(tool for tool in offered if tool.name not in taken)
+    definitions = (*(tool.definition for tool in tools), *theirs)
     system = conversation.instructions(params.system or "", await workspace_files.guidance(ls), tools=bool(tools))
     overhead = fitting.overhead(ModelRequest((), system, tools=definitions))
     asked, left_out = await _question(ls, params, before, max(0, tokens - overhead) // 2)

@@ -214,3 +214,17 @@ async def test_in_a_chat_the_model_calls_and_goes_on(tmp_path: Path, vendor: Loo
     assert len(asked) == 1
     assert {"type": "tool_result", "id": "call_1", "content": "fine", "isError": False} in events
     assert "evil__fine" in [tool["function"]["name"] for tool in vendor.requests[0].json["tools"]]
+
+
+async def test_in_a_chat_a_tool_of_the_clients_goes_before_one_of_that_name(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    theirs = {"name": "read_file", "description": "Theirs.", "inputSchema": {"type": "object"}}
+    async with editor(environ=environment(vendor), folder=tmp_path) as one:
+        asked = answering(one, "Once")
+        vendor.says(*tool_call("read_file", {"path": "a.py"}))
+        result = await one.request("llm-ls/chat", {"message": "What is in it?", "tools": [theirs]})
+
+    told = [tool["function"] for tool in vendor.requests[0].json["tools"]]
+    assert [tool["description"] for tool in told if tool["name"] == "read_file"] == ["Theirs."]
+    assert (result["stopReason"], len(result["toolCalls"]), asked) == ("tool_use", 1, [])
