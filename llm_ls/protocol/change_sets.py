@@ -73,7 +73,8 @@ async def _together(
         if by_ourselves and (steps := await _steps(ls, parts, hunk_ids, by_ourselves=True)) is None:
             return ext.ProposalOutcome(applied=False)  # the user took a while to answer
         texts = tuple(step for step in steps if not (by_ourselves and step.operation))
-        made, unseen = await _by_client(ls, texts, confirm=confirm) if texts else ((), ())
+        async with part_files.way_made(ls, texts):
+            made, unseen = await _by_client(ls, texts, confirm=confirm) if texts else ((), ())
         if by_ourselves and len(made) + len(unseen) == len(texts):
             made += await part_files.make(ls, tuple(step for step in steps if step not in texts))
         return await _settle(ls, steps, made, unseen)

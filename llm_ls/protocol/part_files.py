@@ -1,8 +1,9 @@
 """The files of a change set: as the editor has them, else as they are on disk; and what we do to them by ourselves."""
 
 import asyncio
+import contextlib
 import os
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 from lsprotocol import types
@@ -77,6 +78,21 @@ async def make(ls: LlmLanguageServer, steps: Sequence[Step]) -> tuple[Step, ...]
             break
         made.append(step)
     return tuple(made)
+
+
+@contextlib.asynccontextmanager
+async def way_made(ls: LlmLanguageServer, steps: Sequence[Step]) -> AsyncGenerator[None]:
+    """There are the folders into which files are to be renamed: Helix 25.07 makes none. Those that stay empty go."""
+    made: list[Path] = []
+    for step in steps:
+        path = workspace_files.path_of(step.uri)
+        if step.part.renames and path is not None:
+            with contextlib.suppress(OSError, errors.InvalidRequest):  # then the client will say that it cannot
+                made += await asyncio.to_thread(file_operations.make_way, path, workspace_files.folders(ls))
+    try:
+        yield
+    finally:
+        file_operations.remove_empty(made)
 
 
 def _make(step: Step, folders: Sequence[Path]) -> None:

@@ -1,5 +1,6 @@
 """Creates, renames and deletes files on disk. Nothing is written over, no folder goes, and no link is followed out."""
 
+import contextlib
 import os
 from collections.abc import Iterable
 from pathlib import Path
@@ -53,6 +54,26 @@ def delete(path: Path, folders: Iterable[Path]) -> None:
     """
     _refuse_outside(path, folders)
     path.unlink()
+
+
+def make_way(path: Path, folders: Iterable[Path]) -> tuple[Path, ...]:
+    """Make the folders that lead to `path`; those that were not there, the innermost first.
+
+    Raises:
+        InvalidRequest: Its place is not in one of `folders`.
+        OSError: They cannot be made.
+    """
+    _refuse_outside(path, folders)
+    missing = [folder for folder in path.parents if not folder.exists()]
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return tuple(missing)
+
+
+def remove_empty(folders: Iterable[Path]) -> None:
+    """Remove those of `folders` that are empty, in this order."""
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _refuse_outside(path: Path, folders: Iterable[Path]) -> None:

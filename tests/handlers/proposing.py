@@ -22,13 +22,13 @@ EDIT_A: Json = {
 }
 EDIT_B: Json = {"action": "edit", "path": "b.py", "edits": [{"oldText": "c = 1", "newText": "c = 2"}]}
 CREATE: Json = {"action": "create", "path": "new/n.py", "text": "n = 1\n"}
-RENAME: Json = {"action": "rename", "path": "r.py", "newPath": "s.py"}
-EDIT_R: Json = {"action": "edit", "path": "s.py", "edits": [{"oldText": "r = 1", "newText": "s = 1"}]}
+RENAME: Json = {"action": "rename", "path": "r.py", "newPath": "moved/s.py"}
+EDIT_R: Json = {"action": "edit", "path": "moved/s.py", "edits": [{"oldText": "r = 1", "newText": "s = 1"}]}
 DELETE: Json = {"action": "delete", "path": "d.py"}
 ALL = (EDIT_A, EDIT_B, CREATE, RENAME, EDIT_R, DELETE)
 
 
-ALL_MADE = {"a.py": A_AFTER, "b.py": "c = 2\n", "new/n.py": "n = 1\n", "s.py": "s = 1\n"}
+ALL_MADE = {"a.py": A_AFTER, "b.py": "c = 2\n", "new/n.py": "n = 1\n", "moved/s.py": "s = 1\n"}
 
 
 @pytest.fixture

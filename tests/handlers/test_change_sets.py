@@ -45,7 +45,7 @@ async def test_all_of_it_is_one_edit(project: Path) -> None:
         progress = one.progress()
 
     assert told.startswith(
-        "Proposed: +2 −2 in a.py, +1 −1 in b.py, create new/n.py (+1 −0), rename r.py to s.py (+1 −1)"
+        "Proposed: +2 −2 in a.py, +1 −1 in b.py, create new/n.py (+1 −0), rename r.py to moved/s.py (+1 −1)"
     )
     assert ready == ("AI edit of 5 files ready (+5 −5). Open the code actions to apply, see or discard it.")
     assert untouched == {"a.py": A, "b.py": "c = 1\n", "r.py": "r = 1\n", "d.py": "d = 1\n"}
@@ -63,7 +63,7 @@ async def test_all_of_it_is_one_edit(project: Path) -> None:
     assert changes[1]["textDocument"] == {"uri": (project / "b.py").as_uri(), "version": None}
     assert "changeAnnotations" not in edit["edit"]
     assert (now, left) == (ALL_MADE, [])
-    assert said == "Applied: 5 files. Not saved yet: b.py, new/n.py, s.py."
+    assert said == "Applied: 5 files. Not saved yet: b.py, new/n.py, moved/s.py."
     assert progress == []  # its end would take the place of what was said
 
 
@@ -114,7 +114,7 @@ def remove(name: str) -> Callable[[Path], object]:
         (write("b.py", "c = 7\n"), "b.py was changed meanwhile"),
         (remove("b.py"), "b.py is gone"),
         (write("d.py", "d = 1\nprecious = 1\n"), "d.py was changed meanwhile"),
-        (write("s.py", ""), "s.py exists by now"),
+        (write("moved/s.py", ""), "moved/s.py exists by now"),
         (remove("r.py"), "r.py is gone"),
         (write("new/n.py", "mine\n"), "new/n.py exists by now"),
     ],
@@ -193,7 +193,7 @@ async def test_our_clients_are_told_of_each_file(project: Path) -> None:
         ("a.py", None, 2),
         ("b.py", None, 1),
         ("n.py", {"kind": "create"}, 1),
-        ("r.py", {"kind": "rename", "newUri": (project / "s.py").as_uri()}, 1),
+        ("r.py", {"kind": "rename", "newUri": (project / "moved/s.py").as_uri()}, 1),
         ("d.py", {"kind": "delete"}, 1),
     ]
     assert told[0]["changeSet"] == {
@@ -225,7 +225,7 @@ async def test_a_set_can_be_seen_discarded_and_not_asked_again(project: Path) ->
         "--- a/b.py",
         "new file mode 100644",
         "--- /dev/null",
-        "rename to s.py",
+        "rename to moved/s.py",
         "--- a/r.py",
         "deleted file mode 100644",
         "--- a/d.py",

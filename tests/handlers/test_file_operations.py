@@ -42,7 +42,7 @@ async def test_what_the_client_cannot_the_server_does_if_the_user_says_so(projec
     (question,) = questions
     assert question == (
         "This editor does not create, rename or delete files for a language server. Shall llm-ls itself "
-        "create new/n.py (+1 −0), rename r.py to s.py (+1 −1), delete d.py?"
+        "create new/n.py (+1 −0), rename r.py to moved/s.py (+1 −1), delete d.py?"
     )
     assert len(edit["edit"]["documentChanges"]) == 2
     assert (now, left) == (ALL_MADE, [])

@@ -62,9 +62,21 @@ def test_nothing_happens_outside_of_the_folders(tmp_path: Path) -> None:
         lambda: file_operations.rename(project / "a", project / "out/a", None, [project]),
         lambda: file_operations.rename(project / "out/secret", project / "secret", None, [project]),
         lambda: file_operations.delete(project / "out/secret", [project]),
+        lambda: file_operations.make_way(project / "out/new/a", [project]),
     ):
         with pytest.raises(errors.InvalidRequest, match="not lie in the workspace"):
             refused()
 
     assert [path.name for path in outside.iterdir()] == ["secret"]
     assert (project / "a").exists()
+
+
+def test_folders_that_were_made_in_vain_go_again(tmp_path: Path) -> None:
+    (tmp_path / "old").mkdir()
+    made = file_operations.make_way(tmp_path / "old/new/newer/a", [tmp_path])
+    kept = file_operations.make_way(tmp_path / "kept/a", [tmp_path])
+    (tmp_path / "kept/a").touch()
+    file_operations.remove_empty((*made, *kept))
+
+    assert made == (tmp_path / "old/new/newer", tmp_path / "old/new")
+    assert sorted(path.name for path in tmp_path.rglob("*")) == ["a", "kept", "old"]
