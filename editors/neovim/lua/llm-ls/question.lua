@@ -80,7 +80,7 @@ end
 ---Whether keys typed now are commands, so that none is meant for a text.
 ---@return boolean
 local function commanding()
-  return vim.list_contains({ 'n', 'nt', 'r', 'rm', 'r?' }, vim.api.nvim_get_mode().mode)
+  return vim.list_contains({ 'n', 'nt' }, vim.api.nvim_get_mode().mode)
 end
 
 ---Go to a window once nobody types, so that no key answers a question that nobody has read.

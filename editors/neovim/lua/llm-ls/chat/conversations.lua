@@ -250,7 +250,7 @@ function M.delete(arguments)
     end)
   elseif answer == 2 then
     ask('llm-ls/clearConversation', { id = chat.conversation }, function()
-      require('llm-ls.chat.session').empty(chat)
+      require('llm-ls.chat.session').replace(chat)
     end)
   end
 end

@@ -105,6 +105,7 @@ end
 function M.restore(conversation, modifiers)
   local chat = new()
   require('llm-ls.chat.kept').fill(chat, conversation)
+  require('llm-ls.chat.prompt').add(chat.view, '', {})
   require('llm-ls.chat.window').show(chat, modifiers)
   vim.cmd('normal! G$')
 end

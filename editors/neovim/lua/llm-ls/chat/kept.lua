@@ -2,7 +2,6 @@
 
 local answer = require('llm-ls.chat.answer')
 local exchanges = require('llm-ls.chat.exchange')
-local marks = require('llm-ls.chat.marks')
 local prompt = require('llm-ls.chat.prompt')
 
 local M = {}
@@ -129,7 +128,7 @@ function M.add_summary(chat, turn)
   end
 end
 
----@param chat llm_ls.chat.Chat Empty.
+---@param chat llm_ls.chat.Chat Without questions, answers and a prompt.
 ---@param conversation llm_ls.chat.Conversation
 function M.fill(chat, conversation)
   chat.conversation, chat.title, chat.spent = conversation.id, conversation.title, conversation.usage
@@ -154,24 +153,7 @@ function M.fill(chat, conversation)
   if asked then
     add_answer(chat, nil, true)
   end
-  prompt.add(chat.view, '', {})
   vim.bo[chat.bufnr].undolevels = undolevels
-  vim.bo[chat.bufnr].modified = false
-end
-
----Show other turns of the conversation that a chat shows; the prompt stays as it is.
----@param chat llm_ls.chat.Chat
----@param conversation llm_ls.chat.Conversation
-function M.refill(chat, conversation)
-  local text, items = prompt.read(chat.view)
-  prompt.remove(chat.view)
-  if chat.view.turns[1] then
-    marks.cut(chat.view, chat.view.turns[1].you)
-  end
-  chat.exchanges, chat.view.turns = {}, {}
-  M.fill(chat, conversation)
-  prompt.remove(chat.view)
-  prompt.add(chat.view, text, items)
 end
 
 return M

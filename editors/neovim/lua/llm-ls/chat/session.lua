@@ -337,14 +337,18 @@ function M.before_prompt(chat, change)
   prompt.add(chat.view, text, items)
 end
 
----Take away all questions and answers, as their conversation has lost them.
+---Take away all questions and answers, and put others in their place.
 ---@param chat llm_ls.chat.Chat
-function M.empty(chat)
+---@param fill? fun()
+function M.replace(chat, fill)
   M.before_prompt(chat, function()
     if chat.view.turns[1] then
       marks.cut(chat.view, chat.view.turns[1].you)
     end
     chat.exchanges, chat.view.turns = {}, {}
+    if fill then
+      fill()
+    end
   end)
 end
 
