@@ -18,8 +18,8 @@ from tests.rigs.vendor import PAUSE, sse
 
 _FIXED = "```python\ndef add(a, b):\n    return a + b\n\n\nprint(add(1, 2))\n```"
 _EDITED = "```python\ndef add(a, b):\n    return a + b\n\n\nprint(add(1, 2))  # 3\n```"
-_CALL = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "read_file", "arguments": ""}}
-_ARGUMENTS = {"index": 0, "function": {"arguments": '{"path": "README.md"}'}}
+_CALL = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "read_notes", "arguments": ""}}
+_ARGUMENTS = {"index": 0, "function": {"arguments": '{"about": "the project"}'}}
 _USAGE = sse({"id": "c1", "choices": [], "usage": {"prompt_tokens": 72, "completion_tokens": 7}}, "[DONE]")
 
 
@@ -113,6 +113,7 @@ SCENES = {
     "chat": _answering("A tuple", " is an immutable sequence."),
     "tool": Scene(_calls_a_tool),
     "action": _answering("It subtracts."),
+    "conversations": _answering("A tuple is an immutable sequence."),
     "preview": Scene(),
     "cancel": Scene(lambda stage: stage.vendor.says(*words("A tuple"), PAUSE, *END)),
     "error": Scene(_without_a_key),
