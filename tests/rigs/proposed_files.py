@@ -7,11 +7,11 @@ from tests.rigs.openai import END, chunk, words
 from tests.rigs.vendor import LoopbackVendor
 
 BEFORE = {"a.py": "a = 1\n", "b.py": "b = 1\n", "r.py": "r = 1\n", "d.py": "d = 1\n"}
-AFTER = {"a.py": "a = 2\n", "b.py": "b = 2\n", "n/n.py": "n = 2\n", "s.py": "s = 2\n"}
+AFTER = {"a.py": "a = 2\n", "b.py": "b = 2\n", "n/n.py": "n = 2\n", "m/s.py": "s = 2\n"}
 READY = "AI edit of 5 files ready (+4 −4)."
 APPLY = "✓ Apply AI edit to 5 files (+4 −4)"
 TOLD = (
-    "Proposed: +1 −1 in a.py, +1 −1 in b.py, create n/n.py (+1 −0), rename r.py to s.py (+1 −1), delete d.py. "
+    "Proposed: +1 −1 in a.py, +1 −1 in b.py, create n/n.py (+1 −0), rename r.py to m/s.py (+1 −1), delete d.py. "
     "It waits for the user's review; nothing is changed yet."
 )
 
@@ -24,8 +24,8 @@ _CHANGES = (
     _edit("a.py", "a = 1", "a = 2"),
     _edit("b.py", "b = 1", "b = 2"),
     {"action": "create", "path": "n/n.py", "text": "n = 2\n"},
-    {"action": "rename", "path": "r.py", "newPath": "s.py"},
-    _edit("s.py", "r = 1", "s = 2"),
+    {"action": "rename", "path": "r.py", "newPath": "m/s.py"},
+    _edit("m/s.py", "r = 1", "s = 2"),
     {"action": "delete", "path": "d.py"},
 )
 

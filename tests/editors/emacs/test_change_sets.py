@@ -10,7 +10,7 @@ from tests.rigs.vendor import LoopbackVendor
 
 ASK = """(jsonrpc-async-request (eglot-current-server) :llm-ls/chat '(:message "Count from two.")
  :success-fn (lambda (_) (message "ANSWERED")))"""
-QUESTION = "Shall llm-ls itself create n/n.py (+1 −0), rename r.py to s.py (+1 −1), delete d.py?"
+QUESTION = "Shall llm-ls itself create n/n.py (+1 −0), rename r.py to m/s.py (+1 −1), delete d.py?"
 
 
 async def test_what_is_shown_is_applied_and_saved_and_then_the_rest(vendor: LoopbackVendor, tmp_path: Path) -> None:

@@ -21,11 +21,11 @@ async def test_a_change_set_is_made_saved_and_undone_file_by_file(vendor: Loopba
         one.runs(ASK)
         await one.terminal.shows("Proposed.", "tok · openai/gpt-test · ")
         await one.choose(proposed_files.APPLY)
-        await one.terminal.shows("Applied: 5 files. Not saved yet: b.py, n/n.py, s.py.")
+        await one.terminal.shows("Applied: 5 files. Not saved yet: b.py, n/n.py, m/s.py.")
         unsaved = proposed_files.on_disk(folder)
         one.runs(":write-all")
         await one.terminal.shows(" written, ")
-        for name, line in (("n/n.py", "n = 2"), ("s.py", "s = 2"), ("b.py", "b = 2")):
+        for name, line in (("n/n.py", "n = 2"), ("m/s.py", "s = 2"), ("b.py", "b = 2")):
             one.runs(f":open {name}")
             await one.terminal.shows(line)
         saved = proposed_files.on_disk(folder)
@@ -37,5 +37,5 @@ async def test_a_change_set_is_made_saved_and_undone_file_by_file(vendor: Loopba
         await one.terminal.shows("a = 1", "[+]")
 
     assert vendor.requests[-1].json["messages"][-1]["content"] == proposed_files.TOLD
-    assert unsaved == {"sum.py": "x = 1\n", "a.py": "a = 1\n", "b.py": "b = 1\n", "n/n.py": "", "s.py": "r = 1\n"}
+    assert unsaved == {"sum.py": "x = 1\n", "a.py": "a = 1\n", "b.py": "b = 1\n", "n/n.py": "", "m/s.py": "r = 1\n"}
     assert saved == {"sum.py": "x = 1\n", **proposed_files.AFTER}

@@ -42,7 +42,7 @@ t.wait('the edit to be made', function()
   return #t.messages >= 2
 end)
 
-local names = { 'a.py', 'b.py', 'n/n.py', 'r.py', 's.py', 'd.py' }
+local names = { 'a.py', 'b.py', 'n/n.py', 'r.py', 'm/s.py', 'd.py' }
 local function seen()
   local state = {}
   for _, name in ipairs(names) do

@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
-const NAMES = ["a.py", "b.py", "n/n.py", "r.py", "s.py", "d.py"];
+const NAMES = ["a.py", "b.py", "n/n.py", "r.py", "m/s.py", "d.py"];
 const TAB = ".tabs-container .tab";
 
 export default async (t) => {
