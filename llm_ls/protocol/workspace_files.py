@@ -88,29 +88,50 @@ async def document(ls: LlmLanguageServer, uri: str) -> Document:
 
 
 async def refuse_excluded(ls: LlmLanguageServer, uri: str) -> None:
-    """Let nothing of `uri` be sent if `context.exclude` names it, or the file that it is a link to.
+    """Let nothing of `uri` be sent if `context.exclude` or an `.llmignore` names it, or the file that it is a link to.
 
     Raises:
-        errors.InvalidRequest: It does.
+        errors.InvalidRequest: One does.
     """
-    if uri not in await not_excluded(ls, (uri,)):
-        raise errors.InvalidRequest(
-            f"{name_of(ls, uri)} is excluded by `context.exclude`", hint="leave it out, or change the setting"
-        )
+    if uri in await not_excluded(ls, (uri,)):
+        return
+    named = {uri: (name_of(ls, uri), path_of(uri))}
+    by_setting = not await asyncio.to_thread(_not_excluded, named, ls.session.settings.context.exclude, ())
+    raise errors.InvalidRequest(
+        f"{name_of(ls, uri)} is {'excluded by `context.exclude`' if by_setting else 'ignored by `.llmignore`'}",
+        hint=f"leave it out, or change the {'setting' if by_setting else 'file'}",
+    )
 
 
 async def not_excluded(ls: LlmLanguageServer, wanted: Iterable[str]) -> dict[str, str]:
     """Those of the wanted uris of which something may be sent, with their names."""
     named = {uri: (name_of(ls, uri), path_of(uri)) for uri in wanted}
-    return await asyncio.to_thread(_not_excluded, named, ls.session.settings.context.exclude)
+    return await asyncio.to_thread(_not_excluded, named, ls.session.settings.context.exclude, folders(ls))
 
 
-def _not_excluded(named: Mapping[str, tuple[str, Path | None]], globs: tuple[str, ...]) -> dict[str, str]:
-    return {
-        uri: name
-        for uri, (name, path) in named.items()
-        if not exclusion.excluded(name, globs) and not (path and exclusion.excluded(os.path.realpath(path), globs))
-    }
+def _not_excluded(
+    named: Mapping[str, tuple[str, Path | None]], globs: tuple[str, ...], within: Sequence[Path]
+) -> dict[str, str]:
+    shown: dict[str, str] = {}
+    real: dict[str, Path] = {}
+    for uri, (name, path) in named.items():
+        if path is not None:
+            real[uri] = Path(os.path.realpath(path))
+        if not exclusion.excluded(name, globs) and not (path and exclusion.excluded(str(real[uri]), globs)):
+            shown[uri] = name
+    ignored = _ignored({uri: path for uri, path in real.items() if uri in shown}, within)
+    return {uri: name for uri, name in shown.items() if uri not in ignored}
+
+
+def _ignored(real: Mapping[str, Path], within: Sequence[Path]) -> set[str]:
+    """Those that an `.llmignore` names of a workspace folder that they are in."""
+    from llm_ls.workspace import listing  # with the first question about a file
+
+    found: set[str] = set()
+    for top in (Path(os.path.realpath(folder)) for folder in within):
+        inside = {path.relative_to(top).as_posix(): uri for uri, path in real.items() if path.is_relative_to(top)}
+        found |= {inside[name] for name in listing.left_out(top, inside)}
+    return found
 
 
 def _read(uri: str, name: str, max_bytes: int) -> str:
