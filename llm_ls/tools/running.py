@@ -106,6 +106,7 @@ async def _run(command: str, folder: Path, environment: Mapping[str, str], timeo
     finally:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
+        await process.wait()
         await output.last()
     return f"{ended}\n{output.text}" if output.text else f"{ended}, without output"
 

@@ -52,7 +52,10 @@ async def run(
     finally:
         if process.returncode is None:
             process.kill()
+            await asyncio.gather(_output(process), _errors(process))  # what is left in the pipes would keep it open
             await process.wait()
+    if len(out) > MOST_BYTES:
+        raise errors.InvalidRequest(f"git said more than {MOST_BYTES >> 20} MB", hint="ask for less")
     if code not in fine:
         said = err.decode(errors="replace").strip().partition("\n")[0].removeprefix("fatal: ")
         raise errors.InvalidRequest(f"git says: {said}", hint="open a file or folder of a git repository")
@@ -60,14 +63,16 @@ async def run(
 
 
 async def _output(process: asyncio.subprocess.Process) -> bytes:
+    """What it says; if that is too much, more than `MOST_BYTES` of it, and it is stopped."""
     assert process.stdout is not None
     pieces: list[bytes] = []
     size = 0
     while piece := await process.stdout.read(1 << 16):
-        pieces.append(piece)
-        size += len(piece)
-        if size > MOST_BYTES:
-            raise errors.InvalidRequest(f"git said more than {MOST_BYTES >> 20} MB", hint="ask for less")
+        if size <= MOST_BYTES:
+            pieces.append(piece)
+            size += len(piece)
+        elif process.returncode is None:
+            process.kill()
     return b"".join(pieces)
 
 

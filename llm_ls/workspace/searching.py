@@ -150,6 +150,7 @@ async def _said(asked: dict[str, Any]) -> AsyncGenerator[dict[str, Any]]:
     finally:
         with contextlib.suppress(ProcessLookupError):
             process.kill()
+        await process.stdout.read()  # what is left in the pipe would keep it open
         await process.wait()
 
 

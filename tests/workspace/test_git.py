@@ -8,7 +8,7 @@ import pytest
 
 from llm_ls import errors
 from llm_ls.settings import ContextSettings
-from llm_ls.workspace import changes
+from llm_ls.workspace import changes, git_process
 from llm_ls.workspace.workspace import Workspace
 from tests.workspace.repositories import git, repository, trap
 
@@ -294,6 +294,27 @@ async def test_reading_goes_on_without_git(tmp_path: Path, monkeypatch: pytest.M
         await workspace(project).read("x.log")
     with pytest.raises(errors.InvalidRequest, match="git is not there"):
         await changes.changes(workspace(project))
+
+
+async def test_git_that_says_too_much_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_process, "MOST_BYTES", 100)
+    project = repository(tmp_path / "project", a_py="a = 1\n" * 20_000)
+    (project / "a.py").write_text("a = 2\n" * 20_000)
+
+    with pytest.raises(errors.InvalidRequest, match="git said more than"):
+        await changes.changes(workspace(project))
+
+
+async def test_git_that_does_not_answer_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(git_process, "TIMEOUT_S", 0.3)
+    (tmp_path / "git").write_text("#!/bin/sh\necho something\nexec sleep 9\n")
+    (tmp_path / "git").chmod(0o755)
+    project = repository(tmp_path / "project", a_py="a = 1\n")
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    with pytest.raises(errors.InvalidRequest, match=r"git did not answer within 0\.3 s"):
+        await changes.changes(workspace(project))
+    assert await workspace(project).read("a.py") == "a = 1\n"
 
 
 async def test_huge_file_costs_nothing(tmp_path: Path) -> None:
