@@ -31,7 +31,7 @@ _CHANGES = (
 
 
 def propose(vendor: LoopbackVendor) -> None:
-    """Let the next answer of `vendor` call the tool, and the one after say `Proposed.`"""
+    """Let the next answer of `vendor` call the tool, and say `Proposed.` in the one after."""
     given = json.dumps({"title": "Count from two", "changes": _CHANGES})
     call = {"index": 0, "id": "call_1", "type": "function", "function": {"name": "propose_edit", "arguments": given}}
     vendor.says(chunk({"tool_calls": [call]}), chunk({}, "tool_calls"), *END[1:])
