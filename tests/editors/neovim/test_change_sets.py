@@ -1,6 +1,7 @@
 """An edit of several files in Neovim, as a model in a chat proposes it: walked through, landed whole or not at all."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,7 +15,7 @@ FILES = {
     "old.py": "x = 1\n",
     "gone.py": "y = 1\n",
 }
-EDIT = {
+EDIT: dict[str, Any] = {
     "title": "Split it",
     "changes": [
         {"action": "edit", "path": "sum.py", "edits": [{"oldText": "a - b", "newText": "a + b"}]},
@@ -26,7 +27,7 @@ EDIT = {
 }
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def proposing(vendor: LoopbackVendor) -> None:
     vendor.says(*words("Let me see."), *tool_call("propose_edit", EDIT))
     vendor.says(*whole("It waits for you."))
@@ -42,6 +43,7 @@ def files(screen: Screen) -> dict[str, str]:
     return {str(path.relative_to(screen.project)): path.read_text() for path in screen.project.rglob("*.py")}
 
 
+@pytest.mark.usefixtures("proposing")
 async def test_it_is_walked_through_and_made_at_once(tmp_path: Path, vendor: LoopbackVendor) -> None:
     async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
         await proposed(screen)
@@ -73,6 +75,7 @@ async def test_it_is_walked_through_and_made_at_once(tmp_path: Path, vendor: Loo
     }
 
 
+@pytest.mark.usefixtures("proposing")
 async def test_a_new_file_can_be_had_alone_and_the_rest_rejected(tmp_path: Path, vendor: LoopbackVendor) -> None:
     async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
         await proposed(screen)
@@ -98,6 +101,7 @@ async def test_a_new_file_can_be_had_alone_and_the_rest_rejected(tmp_path: Path,
     assert files(screen) == {**FILES, "lib/new.py": "def new():\n    return 1\n"}
 
 
+@pytest.mark.usefixtures("proposing")
 async def test_nothing_is_made_where_a_file_has_changed_meanwhile(tmp_path: Path, vendor: LoopbackVendor) -> None:
     async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
         await proposed(screen)
@@ -109,3 +113,22 @@ async def test_nothing_is_made_where_a_file_has_changed_meanwhile(tmp_path: Path
         await screen.ended()
 
     assert files(screen) == {**FILES, "lib/new.py": "mine\n"}
+
+
+async def test_an_edit_of_a_file_that_nobody_sees_is_told_and_shown_beside_the_chat(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    edit = {"title": "Doubles", "changes": EDIT["changes"][1:2]}
+    vendor.says(*tool_call("propose_edit", edit))
+    vendor.says(*whole("It waits for you."))
+    async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
+        screen.command("Llm chat make it a double")
+        await screen.shows("It waits for you.", "an edit is under review, :Llm next goes there: Doubles")
+        screen.command("Llm next")
+        both = await screen.shows("two = 2.0", "other.py", "It waits for you.")
+        screen.keys("\\a")
+        await screen.hides("hunk 1/1")
+        screen.command("qa!")
+        await screen.ended()
+
+    assert "def add" not in both

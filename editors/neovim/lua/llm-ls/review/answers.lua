@@ -161,6 +161,14 @@ end
 ---@param bufnr integer
 ---@param hunk llm_ls.Hunk
 function M._go(bufnr, hunk)
+  local loaded = package.loaded['llm-ls.chat']
+  local chat = loaded and loaded.of(vim.api.nvim_get_current_buf())
+  local beside = chat and require('llm-ls.chat.window').source(chat)
+  if beside then
+    vim.api.nvim_set_current_win(beside)
+  elseif chat then
+    vim.cmd('aboveleft split')
+  end
   if vim.api.nvim_get_current_buf() ~= bufnr then
     vim.cmd.buffer(bufnr)
   end
