@@ -190,6 +190,8 @@ def _contains(column: str, spellings: int) -> str:
     return "(" + " OR ".join([f"{column} LIKE ? ESCAPE '!'"] * spellings) + ")"
 
 
+# Every text is looked through, which takes about a millisecond of CPU for each megabyte (37 to 72 ms for the 65 MB of
+# 10,000 conversations). FTS5's index of substrings answers in 1 to 93 ms, but is larger than the texts (149 MB).
 _FOUND = """
     (({title}) OR id IN (
         SELECT conversation FROM turns JOIN parts ON turn = turns.number WHERE kind = 'text' AND {text}
