@@ -8,6 +8,7 @@ from llm_ls.prompts import budget
 from llm_ls.tools.cutting import MOST_TOKENS, quoted
 from llm_ls.tools.tool import Input, Tool
 from llm_ls.workspace import exclusion, searching
+from llm_ls.workspace.search_process import MOST_COUNTED
 from llm_ls.workspace.searching import Found, Query
 from llm_ls.workspace.workspace import Workspace
 
@@ -41,7 +42,9 @@ def _told(found: Found, searched: int) -> str:
     if not said:
         said = [f"Nothing was found in {searched:,} files."]
     if found.count > len(found.lines):
-        many = f"{found.count:,} lines in {found.files:,} files, of which the first {len(found.lines):,} are shown"
+        at_least = "at least " if found.count > MOST_COUNTED else ""
+        many = f"{at_least}{found.count:,} lines in {found.files:,} files"
+        many += f", of which the first {len(found.lines):,} are shown"
         said.append(f"[{many}: search for less, or in a folder, or with a glob]")
     if not found.whole:
         took = f"it took more than {searching.TIMEOUT_S:g} s"

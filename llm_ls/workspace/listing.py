@@ -17,8 +17,8 @@ MOST_FILES = 200_000
 """Of a folder that git does not know."""
 
 
-async def files(top: Path, below: str) -> list[str]:
-    """The files, links and all else but folders in the folder `below`, which `.gitignore` does not ignore."""
+async def files(top: Path, below: str) -> list[tuple[str, bool]]:
+    """What but folders is in the folder `below`, if `.gitignore` does not ignore it; and whether it is a plain file."""
     repository = await asyncio.to_thread(repositories.enclosing, top / below)
     if repository is None or (repository != top and top.is_relative_to(repository) and await _lies_ignored(top)):
         return await asyncio.to_thread(_walk, top, below)
@@ -76,9 +76,9 @@ async def _lies_ignored(top: Path) -> bool:
         return True
 
 
-def _sort(top: Path, names: Iterable[str]) -> tuple[list[str], list[str]]:
-    """What is there of `names`: files, and the folders that are repositories of their own."""
-    found: list[str] = []
+def _sort(top: Path, names: Iterable[str]) -> tuple[list[tuple[str, bool]], list[str]]:
+    """What is there of `names`: as `files`, and the folders that are repositories of their own."""
+    found: list[tuple[str, bool]] = []
     repositories_within: list[str] = []
     for name in names:
         path = f"{top}/{name}".rstrip("/")
@@ -87,20 +87,20 @@ def _sort(top: Path, names: Iterable[str]) -> tuple[list[str], list[str]]:
         except OSError:  # deleted, and git still tracks it
             continue
         if not stat.S_ISDIR(kind):
-            found.append(name)
+            found.append((name, stat.S_ISREG(kind)))
         elif os.path.lexists(f"{path}/.git"):
             repositories_within.append(name.rstrip("/"))
     return found, repositories_within
 
 
-def _walk(top: Path, below: str) -> list[str]:
+def _walk(top: Path, below: str) -> list[tuple[str, bool]]:
     """As git would list it, by the `.gitignore` files alone.
 
     Raises:
         InvalidRequest: There is no end to it, as of a home folder.
     """
     rules = IgnoreFiles(top, GIT)
-    found: list[str] = []
+    found: list[tuple[str, bool]] = []
     waiting = [below]
     while waiting:
         folder = waiting.pop()
@@ -110,8 +110,12 @@ def _walk(top: Path, below: str) -> list[str]:
                 for entry in entries:
                     name = start + entry.name
                     is_folder = entry.is_dir(follow_symlinks=False)
-                    if entry.name != ".git" and not rules.ignore(name, is_folder=is_folder):
-                        (waiting if is_folder else found).append(name)
+                    if entry.name == ".git" or rules.ignore(name, is_folder=is_folder):
+                        continue
+                    if is_folder:
+                        waiting.append(name)
+                    else:
+                        found.append((name, entry.is_file(follow_symlinks=False)))
         except OSError:  # may not be listed, or has gone
             continue
         if len(found) > MOST_FILES:

@@ -16,6 +16,8 @@ from llm_ls.workspace import opening
 
 _LONGEST_LINE = 300
 _BEFORE = 100
+MOST_COUNTED = 10_000
+"""Who has found so many lines looks for something else."""
 
 Match = Callable[[str], int]
 """Where in a line the pattern is; -1 if it is not."""
@@ -45,6 +47,8 @@ def main() -> None:
             files += lines > before
             if left > 0 and lines > before:
                 sys.stdout.flush()
+            if lines > MOST_COUNTED and left <= 0:
+                break
     _say({"lines": lines, "files": files})
 
 

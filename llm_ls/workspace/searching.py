@@ -61,7 +61,7 @@ class Found:
 
     Attributes:
         lines: In the order of their files; the first of them, if there are many.
-        count: How many lines there are.
+        count: How many lines there are; if they are very many, how many there are at least.
         files: How many files they are in.
         too_large: Files that were not searched.
         whole: Whether all files were searched; else `count` and `files` are of those that were.

@@ -257,20 +257,20 @@ class Workspace:
     def _is_anchored(self) -> bool:
         return any(glob.removeprefix("!").startswith("/") for glob in self.exclude)
 
-    def _sorted(self, top: Path, listed: list[str]) -> tuple[dict[str, str], int]:
+    def _sorted(self, top: Path, listed: list[tuple[str, bool]]) -> tuple[dict[str, str], int]:
         """Where those of `listed` are that may be read, by name, and how many may not be; for a thread."""
-        kept_away = set(listing.left_out(top, listed))
+        kept_away = set(listing.left_out(top, (name for name, _ in listed)))
         nested = any(other != top and other.is_relative_to(top) for _, _, other in self._tops)
         label = next((f"{label}/" for label, _, other in self._tops if label and other == top), "")
         starts = [len(f"{place}{os.sep}") for place in self._around(f"{top}{os.sep}")]
         real_folders: dict[str, bool] = {}
         shown: dict[str, str] = {}
-        for name in listed:
+        for name, is_plain in listed:
             path = f"{top}/{name}"
             folder = path.rpartition("/")[0]
             if (real := real_folders.get(folder)) is None:
                 real = real_folders[folder] = os.path.realpath(folder) == folder
-            refused = not real or name in kept_away or _kind_refused(path)
+            refused = not is_plain or not real or name in kept_away
             if refused or (self._name_refused(path) if nested else self._called_refused(path, starts)):
                 continue
             shown[self.name_of(Path(path)) if nested else names.shown(label + name)] = path

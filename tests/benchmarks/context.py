@@ -24,14 +24,14 @@ def context_50k() -> None:
     with _repository() as folder:
         for name, path in {
             "with ripgrep": f"{ripgrep.parent}:{_without_ripgrep()}",
-            "without": _without_ripgrep(),
+            "without ripgrep": _without_ripgrep(),
         }.items():
-            if name == "without" or ripgrep.exists():
+            if name == "without ripgrep" or ripgrep.exists():
                 _measure(folder, name, {"PATH": path})
 
 
 def _measure(folder: Path, name: str, environment: dict[str, str]) -> None:
-    searches = {
+    searches: dict[str, dict[str, Any]] = {
         "a rare text": {"pattern": "value_250_50_7"},
         "a text that is everywhere": {"pattern": "return"},
         "a regular expression": {"pattern": r"def \w+_499_\d+\(", "isRegex": True},
@@ -39,33 +39,36 @@ def _measure(folder: Path, name: str, environment: dict[str, str]) -> None:
     with servers.vendor() as vendor, Server(servers.LLM_LS, {**vendor.environment(), **environment}) as server:
         server.initialize(folder)
         for what, given in searches.items():
-            report.line(f"{name}: search for {what}", _times(server, "search_text", **given), "ms")
-        if name == "without":
-            report.line("list all files", _times(server, "list_files"), "ms")
-            report.line("list a folder", _times(server, "list_files", folder="package_7"), "ms")
-            report.line("read a file", _times(server, "read_file", path=_CHANGED), "ms")
-            report.line("find a definition", _times(server, "find_symbols", name="function_250_50"), "ms")
-            report.line("git diff", _times(server, "git_diff"), "ms")
+            _call(server, f"search for {what}, {name}", "search_text", **given)
+        if name == "without ripgrep":
+            _call(server, "list all files", "list_files")
+            _call(server, "list a folder", "list_files", folder="package_7")
+            _call(server, "read a file", "read_file", path=_CHANGED)
+            _call(server, "find a definition", "find_symbols", name="function_250_50")
+            _call(server, "git diff", "git_diff")
             params = {"message": f"What changed in @{_CHANGED}? @diff", "model": "openai/words-40-every-0-ms"}
-            report.line("attach @file and @diff", _took(server, "llm-ls/preview", params), "ms")
+            _time(server, "attach @file and @diff", "llm-ls/preview", params)
         server.settle()
-        report.line(f"{name}: memory after", [server.memory_mib()], "MiB")
+        report.line(f"memory after, {name}", [server.memory_mib()], "MiB")
 
 
-def _times(server: Server, tool: str, **given: Any) -> list[float]:
-    return _took(server, "llm-ls/callTool", {"name": tool, "input": given, "allowed": True})
+def _call(server: Server, what: str, tool: str, **given: Any) -> None:
+    _time(server, what, "llm-ls/callTool", {"name": tool, "input": given, "allowed": True})
 
 
-def _took(server: Server, method: str, params: dict[str, Any]) -> list[float]:
-    """Milliseconds; the first time, which loads what is loaded once, is left out."""
+def _time(server: Server, what: str, method: str, params: dict[str, Any]) -> None:
+    """Milliseconds, and those of the CPU; the first time, which loads what is loaded once, is left out."""
     took: list[float] = []
+    cpu: list[float] = []
     for _ in range(TIMES + 1):
-        before = time.monotonic()
+        began, before = time.monotonic(), server.cpu_with_ended_s()
         answer = server.answer(server.request(method, params))
-        took.append((time.monotonic() - before) * 1000)
+        took.append((time.monotonic() - began) * 1000)
+        cpu.append((server.cpu_with_ended_s() - before) * 1000)
         if "error" in answer or answer["result"].get("isError"):
             raise OSError(f"{method} failed: {answer.get('error') or answer['result']['content']}")
-    return took[1:]
+    report.line(what, took[1:], "ms")
+    report.line("  of CPU", cpu[1:], "ms")
 
 
 @contextmanager

@@ -114,6 +114,11 @@ async def test_many_lines_are_counted_and_long_ones_cut(project: Path) -> None:
 
     said = await found(project, Query("needle"), characters=1000)
     assert (len(said.lines), said.count, said.files) == (47, 501, 2)
+    for name in ("c.txt", "d.txt", "e.txt"):
+        (project / name).write_text("x\n" * 4_900)
+    said = await found(project, Query("x"), characters=1000)
+    assert (said.count, said.files, said.whole) == (500 + 2 * 4_900, 3, True)
+
     (line,) = (await found(project, Query(r"yneedle", is_regex=True))).lines
     assert line.text == "…" + "y" * 101 + "needle" + "z" * 193 + "…"
 
