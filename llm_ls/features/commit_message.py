@@ -1,6 +1,6 @@
 """A commit message from what is staged: what is asked, and what is made of the answer."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from llm_ls import errors
 from llm_ls.documents import Document
@@ -19,6 +19,7 @@ def request(
     guidance: str,
     exclude: tuple[str, ...],
     context_window: int | None,
+    ignored: Collection[str] = (),
 ) -> ModelRequest:
     """What a model is asked. Of files that must not be shown it gets the names.
 
@@ -28,17 +29,20 @@ def request(
         guidance: The project's own instructions; may be empty.
         exclude: Globs of files that are never shown to a model.
         context_window: The model's, in tokens; `None` is unknown.
+        ignored: The names of files that an `.llmignore` keeps from models.
 
     Raises:
         InvalidRequest: Nothing is staged, or nothing that may be shown.
     """
     if not diffs:
         raise errors.InvalidRequest("nothing is staged", hint="stage what the commit should hold (`git add`)")
-    shown = tuple(diff for diff in diffs if not any(exclusion.excluded(name, exclude) for name in diff.names))
+    shown = tuple(
+        diff for diff in diffs if not any(name in ignored or exclusion.excluded(name, exclude) for name in diff.names)
+    )
     if not shown:
         raise errors.InvalidRequest(
-            "all that is staged is kept from models by the setting 'context.exclude'",
-            hint="write this message by hand, or change the setting",
+            "all that is staged is kept from models by the setting 'context.exclude' or an `.llmignore`",
+            hint="write this message by hand, or change these",
         )
     return commit_message.asking(
         tuple(diff.text for diff in shown),

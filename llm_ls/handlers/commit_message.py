@@ -1,5 +1,8 @@
 """`llm-ls/commitMessage` and the command of that name: a message for what is staged in a git repository."""
 
+import asyncio
+import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +53,7 @@ async def _write(
         await workspace_files.guidance(ls),
         ls.session.settings.context.exclude,
         known.context_window if known else None,
+        await asyncio.to_thread(_ignored, place, {name for diff in diffs for name in diff.names}),
     )
     _, answer = await answering.stream(ls, model, request, parts, running)
     return ext.CommitMessageResult(commit_message.message_in(answer.text), running.operation.model, answer.usage)
@@ -63,6 +67,14 @@ def _place(ls: LlmLanguageServer, uri: str | None) -> Path:
     if place is None or not (place.exists() or place.parent.is_dir()):
         raise errors.NotFound(f"there is no {uri}", hint="open a file or folder of a git repository")
     return place
+
+
+def _ignored(place: Path, names: Collection[str]) -> frozenset[str]:
+    """Those that an `.llmignore` of the repository keeps from models."""
+    from llm_ls.workspace import listing, repositories
+
+    top = repositories.enclosing(Path(os.path.realpath(place)))
+    return frozenset(listing.left_out(top, names) if top else ())
 
 
 async def _put(ls: LlmLanguageServer, uri: str | None, message: str) -> bool:

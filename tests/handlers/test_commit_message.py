@@ -119,6 +119,17 @@ async def test_excluded_files_are_told_by_name_only(vendor: LoopbackVendor, repo
     assert "not shown: .env." in prompt(vendor)
 
 
+async def test_files_that_llmignore_names_are_told_by_name_only(vendor: LoopbackVendor, repository: Path) -> None:
+    (repository / ".llmignore").write_text("notes.txt\n")
+    (repository / "notes.txt").write_text("hunter2")
+    git(repository, "add", "notes.txt")
+    await written(vendor, repository)
+
+    assert "b = 2" in prompt(vendor)
+    assert "notes.txt" in prompt(vendor)
+    assert "hunter2" not in prompt(vendor)
+
+
 async def test_renaming_an_excluded_file_does_not_show_it(vendor: LoopbackVendor, repository: Path) -> None:
     (repository / ".env").write_text("".join(f"PASSWORD{number}=hunter2\n" for number in range(20)))
     git(repository, "add", "-f", ".")
