@@ -38,7 +38,7 @@ class Drafts:
         self.database = database
         self.clock = clock
         self._waiting: set[Draft] = set()
-        self._written: _Written | None = None
+        self._writing: list[_Written] = []
         self._due = 0.0
         self._timer: asyncio.TimerHandle | None = None
         self._closed = self._failed = False
@@ -52,17 +52,23 @@ class Drafts:
         """Something of `draft` is to be written."""
         self._waiting.add(draft)
         self._settle()
-        if self._written is None and time.monotonic() >= self._due:
+        if not self._writing and time.monotonic() >= self._due:
             self._write()
         if self._timer is None and not self._closed:
             self._timer = asyncio.get_running_loop().call_later(EVERY_S, self._look_again)
+
+    def hurry(self, draft: "Draft") -> None:
+        """What is there of `draft` is to be written before anything else that is asked of the database."""
+        self.wake(draft)
+        if draft in self._waiting:
+            self._write()
 
     def _look_again(self) -> None:
         """As long as something waits or is being written."""
         self._timer = None
         self._settle()
-        if self._waiting or self._written is not None:
-            if self._written is None and time.monotonic() >= self._due:
+        if self._waiting or self._writing:
+            if not self._writing and time.monotonic() >= self._due:
                 self._write()
             self._timer = asyncio.get_running_loop().call_later(EVERY_S, self._look_again)
 
@@ -74,21 +80,21 @@ class Drafts:
         arrived = [(draft.id, fragments) for draft, fragments, _ in taken]
         with contextlib.suppress(errors.StorageFailed):
             done = self.database.submit(lambda connection: kept_parts.insert_fragments(connection, arrived))
-            self._written = _Written(done, taken)
+            self._writing.append(_Written(done, taken))
 
     def _settle(self) -> None:
         """See what became of what was being written, if it is done; what failed waits again, and is tried later."""
-        if self._written is None or not self._written.done.done():
-            return
-        written, self._written = self._written, None
-        error = written.done.exception()
-        if error is not None:
-            for draft, fragments, step in written.taken:
-                draft.give_back(fragments, step)
-            self._due = time.monotonic() + AGAIN_S
-            if not self._failed:
-                log.warning("what arrives of answers is not kept for now: %s", error)
-        self._failed = error is not None
+        done = [written for written in self._writing if written.done.done()]
+        self._writing = [written for written in self._writing if written not in done]
+        for written in done:
+            error = written.done.exception()
+            if error is not None:
+                for draft, fragments, step in written.taken:
+                    draft.give_back(fragments, step)
+                self._due = time.monotonic() + AGAIN_S
+                if not self._failed:
+                    log.warning("what arrives of answers is not kept for now: %s", error)
+            self._failed = error is not None
 
     def _finish(self) -> None:
         """Have what waits written when the database is closed."""
@@ -142,7 +148,7 @@ class Draft:
     def leave(self) -> None:
         """The answer was cut off: what came is kept."""
         if self._fragments:
-            self._drafts.wake(self)
+            self._drafts.hurry(self)
 
     def take(self) -> tuple[list[Fragment], int]:
         """What waits to be written, and of which step it is."""
@@ -169,7 +175,7 @@ class Draft:
         self._written = messages
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class _Written:
     """Fragments that the database's thread has been given, with their drafts and steps."""
 
