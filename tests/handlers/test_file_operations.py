@@ -9,6 +9,7 @@ from tests.handlers.proposing import (
     ALL_MADE,
     CREATE,
     DELETE,
+    DOES_FILES,
     EDIT_A,
     EDIT_R,
     RENAME,
@@ -101,3 +102,13 @@ async def test_no_folder_that_became_a_link_leads_out(project: Path, tmp_path_fa
 
     assert "n.py does not lie in the workspace any more" in messages[-2]
     assert list(outside.iterdir()) == []
+
+
+@pytest.mark.parametrize(("name", "text"), [("Neovim", "n = 1"), ("helix", "n = 1\n")])
+async def test_neovim_ends_the_last_line_of_a_new_file_by_itself(project: Path, name: str, text: str) -> None:
+    async with editor(DOES_FILES, folder=project, name=name) as one:
+        await propose(one, CREATE)
+        await accept(one)
+        (edit,) = one.edits()
+
+    assert edit["edit"]["documentChanges"][1]["edits"][0]["newText"] == text

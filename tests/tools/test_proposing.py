@@ -26,6 +26,9 @@ def project(tmp_path: Path) -> Path:
     (tmp_path / "outside").mkdir()
     (tmp_path / "outside/secret.txt").write_text("the secret\n")
     (folder / "out").symlink_to(tmp_path / "outside")
+    (folder / "dangling").symlink_to(tmp_path / "outside/new.txt")
+    (folder / "link.py").symlink_to(folder / "src/a.py")
+    (folder / ".llmignore").write_text("private/\n")
     return folder
 
 
@@ -97,6 +100,12 @@ async def test_a_file_is_renamed_and_edited_under_either_name(project: Path, nam
     assert await proposed(project, edit("src/a.py", ("a = 1", "a = 2")), rename("src/a.py", "src/z.py")) == renamed
 
 
+async def test_a_link_is_the_file_that_it_leads_to(project: Path) -> None:
+    twice = (edit("link.py", ("a = 1", "a = 2")), edit("src/a.py", ("b = 1", "b = 2")))
+
+    assert await proposed(project, *twice) == [("edit", "src/a.py", "a = 1\nb = 1\n", "a = 2\nb = 2\n")]
+
+
 async def test_a_new_file_may_be_edited_in_the_same_call(project: Path) -> None:
     assert await proposed(project, create("n.py"), edit("n.py", ("x", "y"))) == [("create", "n.py", "", "y\n")]
 
@@ -129,6 +138,9 @@ async def test_what_the_editor_holds_counts(project: Path) -> None:
         ((create("/etc/new"),), "/etc/new is outside of the workspace"),
         ((create(".git/hooks/pre-commit"),), ".git/hooks/pre-commit is excluded by `context.exclude`"),
         ((create("sub/.GIT/config"),), "sub/.GIT/config is excluded by `context.exclude`"),
+        ((create("dangling"),), "dangling is outside of the workspace"),
+        ((create("private/x.py"),), "private/x.py is ignored by `.llmignore`"),
+        ((rename("src/a.py", "private/a.py"),), "private/a.py is ignored by `.llmignore`"),
         ((create(".env.local"),), ".env.local is excluded by `context.exclude`"),
         ((create("big", "x" * (LIMIT + 1)),), f"big would be larger than {LIMIT} bytes"),
         ((create("n"), create("n")), "n is to be changed in another way too"),
