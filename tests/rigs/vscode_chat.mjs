@@ -37,6 +37,14 @@ export class Chat {
     await this.screen.key("Enter");
   }
 
+  /** Fork the chat before the question that holds `text`; done when that is not there any more. */
+  async fork(text) {
+    const asked = this.screen.page.locator(REQUEST).filter({ hasText: text }).last();
+    await asked.hover();
+    await asked.locator(".chat-fork-action-label").click();
+    await this.screen.gone(REQUEST, text);
+  }
+
   /** Have the last question answered once more. */
   async again() {
     const last = this.screen.page.locator(RESPONSE).last();

@@ -46,5 +46,9 @@ export default async (t) => {
   await t.rowButton("Burritos", "Delete");
   await (await t.see(DELETE, "Delete")).click();
   await t.wait("an empty list", async () => (await t.rows()).some((row) => row.includes("No conversation")));
+  await t.key("Escape");
+  await t.chat.send("@llm are you still there?");
+  await t.chat.answer("Yes, I am.");
+  await t.chat.footnote();
   return { footnote, listed, found, nothing, renamed, document, typed, messages: await t.messages() };
 };

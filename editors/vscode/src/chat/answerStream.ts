@@ -25,6 +25,7 @@ interface Call {
 
 export class AnswerStream {
   readonly #stream: vscode.ChatResponseStream;
+  readonly #session: string;
   readonly #step = (vscode as { ChatToolInvocationPart?: StepClass }).ChatToolInvocationPart;
   readonly #calls = new Map<string, Call>();
   #thoughts = 0;
@@ -32,8 +33,9 @@ export class AnswerStream {
   /** Where the answer is kept, known as soon as it begins. */
   kept: Kept | undefined;
 
-  constructor(stream: vscode.ChatResponseStream) {
+  constructor(stream: vscode.ChatResponseStream, session: string) {
     this.#stream = stream;
+    this.#session = session;
   }
 
   readonly show = (event: ChatEvent): void => {
@@ -75,7 +77,8 @@ export class AnswerStream {
 
   /** What is attached is among what was used, be it mentioned or given. */
   #begun({ conversationId, messageId, context = [] }: ChatEvent & { type: "message_start" }): void {
-    this.kept = conversationId === undefined ? undefined : { conversationId, messageId };
+    const session = this.#session;
+    this.kept = conversationId === undefined ? undefined : { conversationId, messageId, session };
     for (const { title } of context) {
       const { name, first, last } = placeNamed(title);
       const uri = fileOf(name);

@@ -6,6 +6,8 @@ import type { ContextItem } from "../messages.ts";
 export interface Kept {
   conversationId: string;
   messageId: string;
+  /** The chat of VS Code in which it was given. */
+  session: string;
 }
 
 /** A question that was asked before in the same chat, and its answer as the user saw it. */

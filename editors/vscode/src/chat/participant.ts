@@ -1,15 +1,16 @@
 // `@llm` in Chat: questions about code, with the prompts, retries and prices of the server.
 
 import * as vscode from "vscode";
-import type { ChatEvent, ChatParams, ContextItem, Model, Usage } from "../messages.ts";
+import type { ChatEvent, ChatParams, Model, Usage } from "../messages.ts";
 import { remediesFor } from "../report.ts";
-import { kindOf, sentence } from "../server/failures.ts";
+import { sentence } from "../server/failures.ts";
 import type { Questions } from "../server/questions.ts";
 import type { Server } from "../server/server.ts";
 import { ALLOW, type AnonymousAccess } from "./anonymousAccess.ts";
 import { AnswerStream } from "./answerStream.ts";
 import { footnote } from "./footnote.ts";
-import { type Exchange, type Kept, placeAfter, toldAs } from "./kept.ts";
+import type { Kept } from "./kept.ts";
+import { KeptChats } from "./keptChats.ts";
 import { DEFAULT } from "./modelInformation.ts";
 import { VENDOR } from "./modelProvider.ts";
 import { attachments, exchangesOf } from "./thread.ts";
@@ -35,23 +36,24 @@ export class Participant {
   readonly #server: Server;
   readonly #access: AnonymousAccess;
   readonly #questions: Questions;
-  /** By VS Code's chat, the conversation that its first question began: so that this can be asked again, too. */
-  readonly #begun = new Map<string, string>();
+  readonly #chats: KeptChats;
 
   constructor(server: Server, access: AnonymousAccess, questions: Questions) {
     this.#server = server;
     this.#access = access;
     this.#questions = questions;
+    this.#chats = new KeptChats(server);
   }
 
   readonly answer: vscode.ChatRequestHandler = async (request, context, stream, token) => {
     const action = ACTIONS[request.command ?? ""];
     const { attached, left } = await attachments(request.references, action ? "visible" : "nothing");
-    const shown = new AnswerStream(stream);
+    const session = JSON.stringify(request.toolInvocationToken);
+    const shown = new AnswerStream(stream, session);
     const asking = this.#questions.onDidAsk((text) => stream.progress(`Waits for your answer. ${text}`));
     try {
       if (request.command === "commit") {
-        return answer(request, await this.#commit(request, stream, token));
+        return answer(request, await this.#commit(request, stream, shown, token));
       }
       if (action && attached.length === 0) {
         return { errorDetails: { message: NO_CODE } };
@@ -64,12 +66,12 @@ export class Participant {
         ...(action && { action }),
         ...modelOf(request),
       };
-      const session = JSON.stringify(request.toolInvocationToken);
-      const answered = await this.#ask(params, exchangesOf(context), attached, session, shown, token);
+      const earlier = exchangesOf(context);
+      const answered = await this.#chats.ask(params, session, earlier, attached, shown, token);
       if (await this.#access.isDue()) {
         stream.button(ALLOW);
       }
-      return answer(request, answered, shown.kept, await this.#spent(shown.kept));
+      return answer(request, answered, shown.kept, shown.kept && (await this.#chats.spentUsd(shown.kept)));
     } catch (error) {
       const kept = { metadata: { kept: shown.kept } };
       return token.isCancellationRequested ? kept : { ...kept, ...this.#failed(error, stream) };
@@ -79,64 +81,15 @@ export class Participant {
     }
   };
 
-  /** In the conversation that the server keeps; in a new one, if that was deleted meanwhile. */
-  async #ask(
-    params: ChatParams,
-    earlier: Exchange[],
-    attached: ContextItem[],
-    session: string,
-    shown: AnswerStream,
-    token: vscode.CancellationToken,
-  ): Promise<Answered> {
-    const { kept, unkept } = placeAfter(earlier);
-    const conversationId = kept?.conversationId ?? this.#begun.get(session);
-    const asked: ChatParams = {
-      ...params,
-      ...(conversationId !== undefined && { conversationId, after: kept?.messageId ?? "" }),
-      context: [...toldAs(unkept), ...attached],
-    };
-    try {
-      return await this.#server.stream("llm-ls/chat", asked, shown.show, token);
-    } catch (error) {
-      if (conversationId === undefined || !(await this.#isGone(conversationId))) {
-        throw error;
-      }
-      this.#begun.delete(session);
-      const untold = earlier.map((exchange) => ({ ...exchange, kept: undefined }));
-      return await this.#ask(params, untold, attached, session, shown, token);
-    } finally {
-      if (shown.kept) {
-        this.#begun.set(session, shown.kept.conversationId);
-      }
-    }
-  }
-
-  async #isGone(id: string): Promise<boolean> {
-    const looking = this.#server.request("llm-ls/getConversation", { id });
-    return looking.then(
-      () => false,
-      (error) => kindOf(error) === "not_found",
-    );
-  }
-
-  /** What the whole conversation has cost; undefined where nobody knows. */
-  async #spent(kept: Kept | undefined): Promise<number | undefined> {
-    if (!kept) {
-      return undefined;
-    }
-    const latest = await this.#server.request("llm-ls/listConversations", { limit: 10 }).catch(() => []);
-    return latest.find(({ id }) => id === kept.conversationId)?.usage.costUsd;
-  }
-
   /** The message as code, which VS Code offers to copy. */
   async #commit(
     request: vscode.ChatRequest,
     stream: vscode.ChatResponseStream,
+    shown: AnswerStream,
     token: vscode.CancellationToken,
   ): Promise<Answered> {
     const folder = folderInView();
     const params = { ...(folder && { uri: folder.toString() }), ...modelOf(request) };
-    const shown = new AnswerStream(stream);
     let begun = false;
     const inFence = (event: ChatEvent) => {
       if (event.type === "text_delta") {

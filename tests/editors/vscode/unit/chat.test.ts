@@ -124,6 +124,9 @@ test("the line beneath an answer begins with money, where that is known", () => 
     "$0.50 · 1k → 40 tokens · a/b",
   );
   assert.equal(footnote("a/b", { inputTokens: 12, outputTokens: 40 }), "12 → 40 tokens · a/b");
+  const usage = { inputTokens: 12, outputTokens: 40, costUsd: 0.5 };
+  assert.equal(footnote("a/b", usage, 1.25), "$0.50 · $1.25 in all · 12 → 40 tokens · a/b");
+  assert.equal(footnote("a/b", usage, 0.5), "$0.50 · 12 → 40 tokens · a/b");
 });
 
 test("a setting goes into a settings file and leaves the rest of it alone", () => {

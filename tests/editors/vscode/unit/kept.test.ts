@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { type Exchange, placeAfter, toldAs } from "../../../../editors/vscode/src/chat/kept.ts";
 import { callLine, placeNamed, titleOf } from "../../../../editors/vscode/src/chat/toolWords.ts";
+import { saysChat } from "../../../../editors/vscode/src/conversations/frontMatter.ts";
 import { ageOf, detailOf, folderOf } from "../../../../editors/vscode/src/conversations/text.ts";
 import { plain } from "../../../../editors/vscode/src/plain.ts";
 import { operationWords, partWords } from "../../../../editors/vscode/src/review/words.ts";
@@ -11,12 +12,12 @@ import { operationWords, partWords } from "../../../../editors/vscode/src/review
 const exchange = (number: number, messageId?: string): Exchange => ({
   question: `question ${number}`,
   answer: `answer ${number}`,
-  kept: messageId === undefined ? undefined : { conversationId: "c", messageId },
+  kept: messageId === undefined ? undefined : { conversationId: "c", messageId, session: "s" },
 });
 
 test("a question follows the last answer that VS Code still shows", () => {
   assert.deepEqual(placeAfter([exchange(1, "m1"), exchange(2, "m2")]), {
-    kept: { conversationId: "c", messageId: "m2" },
+    kept: { conversationId: "c", messageId: "m2", session: "s" },
     unkept: [],
   });
   assert.deepEqual(placeAfter([]), { kept: undefined, unkept: [] });
@@ -80,6 +81,16 @@ test("a conversation says how old it is, how long and what it cost", () => {
   assert.equal(detailOf({ ...summary, turns: 1, usage }), "1 message");
   assert.equal(folderOf("file:///home/me/my%20project/"), "my project");
   assert.equal(folderOf(undefined), "");
+});
+
+test("a document is a chat if it says so at its top", () => {
+  const says = (text: string) => saysChat((line) => text.split("\n")[line]);
+
+  assert.equal(says("---\nmodel: a/b\nllm-ls: chat\n---\n"), true);
+  assert.equal(says('---\nllm-ls : "chat"\n---'), true);
+  assert.equal(says("---\nmodel: a/b\n---\nllm-ls: chat\n"), false);
+  assert.equal(says("llm-ls: chat\n"), false);
+  assert.equal(says("---"), false);
 });
 
 test("what becomes of each file is said", () => {
