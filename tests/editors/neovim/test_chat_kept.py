@@ -252,6 +252,7 @@ async def test_a_question_of_a_tool_takes_no_key_of_somebody_who_types_and_escap
     vendor.says(*words("I look."), *tool_call("read_file", {"path": "sum.py"}))
     vendor.says(*whole("Then not."))
     async with chat(tmp_path / "one", shared) as screen:
+        screen.command("let b:llm_inline = v:false")
         screen.command("Llm chat What does it do?")
         screen.command("wincmd p")
         screen.keys("Otyped ")

@@ -6,6 +6,8 @@ local api = vim.api
 local M = {}
 
 local MOST_ATTACHED = 3
+-- Greater than that of what else is beside a heading, which is 4096.
+local BEHIND = 5000
 
 ---Begin the answer of a turn.
 ---@param view llm_ls.chat.View
@@ -148,7 +150,7 @@ function M.attached(view, turn, attached)
     table.insert(chunks, { (' [%s · %s tok]'):format(one.title, tokens), 'LlmLsChatAttached' })
   end
   local row = marks.place(view, turn.you)
-  turn.told = marks.mark(view, row, 0, { id = turn.told, virt_text = chunks })
+  turn.told = marks.mark(view, row, 0, { id = turn.told, virt_text = chunks, priority = BEHIND })
 end
 
 ---Say beside a heading that there are others in its place.
