@@ -99,10 +99,11 @@ def _pieces(kept: Sequence[Message]) -> Iterator[Piece]:
 
 
 def of_call(call: ToolCall, result: ToolResult) -> Note:
-    """Such as `read_file src/app.py, 120 lines`; what it gave is in the kept conversation."""
+    """Such as `read_file src/app.py, 120 lines`, or all that it gave if that is one; the kept conversation has it."""
     lines = len(result.content.strip().splitlines())
     given = _shown(call.input)
-    outcome = f"failed: {result.content}" if result.is_error else f"{lines} line{'' if lines == 1 else 's'}"
+    outcome = f"{lines} lines" if lines != 1 else result.content
+    outcome = f"failed: {result.content}" if result.is_error else outcome
     return Note("tool", chat_document.one_line(f"{call.name}{f' {given}' if given else ''}, {outcome}"))
 
 
@@ -124,9 +125,11 @@ def footer(model: str, usage: Usage, stop_reason: StopReason | None, *, whole: b
 
 
 def _shown(given: Mapping[str, Any]) -> str:
-    """The first value as it is, the others by name; long ones are cut."""
+    """The first value as it is, the others by name; long ones are cut, and lists and objects left out."""
     shown: list[str] = []
     for name, value in given.items():
+        if isinstance(value, list | dict):
+            continue
         text = " ".join(str(value).split())
         text = text if len(text) <= _SHOWN_OF_INPUT else f"{text[: _SHOWN_OF_INPUT - 1]}…"
         shown.append(f"{name} {text}" if shown else text)
