@@ -7,6 +7,7 @@ import itertools
 import time
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping
+from pathlib import Path
 from typing import Literal
 from weakref import WeakValueDictionary
 
@@ -42,6 +43,15 @@ class Focus:
 
     uri: str
     span: Span
+
+
+@attrs.frozen(eq=False, repr=False)
+class Listed:
+    """The files of `folders`, by name, as they were listed `at` that time (`time.monotonic`)."""
+
+    at: float
+    folders: tuple[Path, ...]
+    names: tuple[str, ...]
 
 
 @attrs.define
@@ -92,7 +102,7 @@ class Session:
         allowed: What they have allowed tools in a conversation, as (its id, the scope).
         asking: Held while the user is asked to allow something.
         chatting: Uris of the chat documents in which an answer is being written.
-        listed: The files that can be mentioned in one, and when they were listed (`time.monotonic`).
+        listed: The files that can be mentioned in one; `None` before the first is.
         attempts: The sign-ins under way, by provider, the newest last.
         sign_in_wanted: The provider that could not be asked for want of a sign-in; empty is any,
             and `None` none.
@@ -126,7 +136,7 @@ class Session:
         self.sign_in_wanted: str | None = None
         self.allowed: set[tuple[str, str]] = set()
         self.chatting: set[str] = set()
-        self.listed: tuple[float, tuple[str, ...]] | None = None
+        self.listed: Listed | None = None
         self.asking = asyncio.Lock()
         self._numbers = itertools.count(1)
         self._reading = asyncio.Lock()

@@ -240,6 +240,16 @@ _EMACS = """
   (interactive)
   (eglot-execute (eglot-current-server) (list :command "llm-ls.cancel" :arguments [])))
 
+;; A chat is a Markdown file: `AI: Chat about this' opens one, and `AI: Send' has it answered there, without asking.
+(define-derived-mode llm-ls-chat-mode text-mode "Chat"
+  "A chat with a model."
+  (eglot-ensure))
+(add-to-list 'auto-mode-alist '("/llm-ls/chats/.*\\\\.md\\\\'" . llm-ls-chat-mode))
+(with-eval-after-load 'eglot
+  (define-advice eglot--confirm-server-edits (:around (ask origin edits) llm-ls)
+    (unless (seq-every-p (lambda (edit) (string-match-p "/llm-ls/chats/" (car edit))) edits)
+      (funcall ask origin edits))))
+
 ;; Or lsp-mode, which runs it beside the others everywhere:
 (with-eval-after-load 'lsp-mode
   (lsp-register-client

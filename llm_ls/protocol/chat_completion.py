@@ -11,6 +11,7 @@ from llm_ls.features import chat_completion
 from llm_ls.features.chat_completion import Completion
 from llm_ls.protocol import completing, convert, prompt_library, workspaces
 from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.session import Listed
 
 LISTED_FOR_S = 10.0
 """How long the files that were found are offered: a repository may have very many, and each key asks."""
@@ -25,8 +26,8 @@ async def items(ls: LlmLanguageServer, document: Document, where: types.Position
     if written is None:
         return NOTHING
     span = Span(Position(position.line, written.column), position)
+    await ls.session.ready()  # before, it is not known where the project is
     if written.is_prompt:
-        await ls.session.ready()
         found, more = _prompts(ls), False
     else:
         found, more = chat_completion.mentions(written.text, await _files(ls))
@@ -35,11 +36,11 @@ async def items(ls: LlmLanguageServer, document: Document, where: types.Position
 
 
 async def _files(ls: LlmLanguageServer) -> Iterable[str]:
-    listed = ls.session.listed
-    if listed is None or time.monotonic() - listed[0] > LISTED_FOR_S:
-        listed = (time.monotonic(), (await workspaces.of(ls).files()).names)
+    workspace, listed = workspaces.of(ls), ls.session.listed
+    if listed is None or listed.folders != workspace.folders or time.monotonic() - listed.at > LISTED_FOR_S:
+        listed = Listed(time.monotonic(), workspace.folders, (await workspace.files()).names)
         ls.session.listed = listed
-    return listed[1]
+    return listed.names
 
 
 def _prompts(ls: LlmLanguageServer) -> tuple[Completion, ...]:

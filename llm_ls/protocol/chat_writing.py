@@ -91,7 +91,8 @@ class Scribe:
             await self._news.wait()
             self._news.clear()
             if (complete := self._coming.complete) and not self._over.is_set():
-                await self._write(lambda place, complete=complete: place.with_answer(complete))
+                if not await self._write(lambda place, complete=complete: place.with_answer(complete)):
+                    return  # the whole is tried once more when it is there
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(WRITE_EVERY_S):
                         await self._over.wait()
