@@ -176,7 +176,7 @@ async def _settle(
 ) -> ext.ProposalOutcome:
     """Take what is made out of what is pending, and say how far it went."""
     left = [step for step in steps if step not in made and step not in unseen]
-    if left and not made:
+    if left and not made and not unseen:
         return _not_made(ls, steps)
     for step in (*made, *unseen):
         ls.session.proposals.settle(step.acceptance)

@@ -301,6 +301,17 @@ async def test_what_the_client_does_not_make_stays_pending(
     assert len(left) == 2
 
 
+async def test_what_a_client_cannot_have_made_is_not_believed(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(edits, "CHANGE_TIMEOUT_S", 0.2)
+    async with editor(DOES_FILES, folder=project) as one:
+        opened(one, project, "a.py")
+        one.answers["workspace/applyEdit"] = lambda _: {"applied": True}
+        await propose(one, EDIT_A, EDIT_B)
+        said = await accept(one)
+
+    assert said.startswith("The edit is made only in part! Done: +1 −1 in b.py. Not done: +2 −2 in a.py.")
+
+
 async def test_a_client_that_keeps_an_unsaved_text_to_itself_is_believed(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
