@@ -251,7 +251,7 @@ async def test_shows_and_exports_markdown(two: tuple[str, str]) -> None:
 
     assert exported.out == (
         "# About lists\n\n## You\n\nWhat is a list?\n\n## Assistant\n\nLet me see.\x1b[31m\n\n"
-        "> → read_file a.py, 1 line\n\n**Growing**.\n\n> — gpt-test · 1.2k→20 tok · $0.25\n"
+        "> → read_file a.py, a = []\n\n**Growing**.\n\n> — gpt-test · 1.2k→20 tok · $0.25\n"
     )
     assert shown.out == exported.out
     assert "\x1b[31m" not in drawn
