@@ -98,3 +98,30 @@ async def test_command_sees_no_credential(project: Path, monkeypatch: pytest.Mon
 
     assert "PATH=" in said
     assert "1234567890" not in said
+
+
+async def test_workspace_that_is_reached_by_a_link_is_itself(project: Path, tmp_path: Path) -> None:
+    link = tmp_path / "link"
+    link.symlink_to(project)
+    async with opened(link) as one:
+        one.open("unsaved = 1\n", uri=(link / "a.py").as_uri())
+
+        for path in ("a.py", str(link / "a.py"), str(project / "a.py")):
+            assert await call(one, "read_file", path=path) == "a.py, line 1 of 1:\nunsaved = 1\n"
+        assert await call(one, "search_text", pattern="unsaved") == "a.py:1: unsaved = 1"
+        assert await call(one, "list_files") == ".gitignore\na.py"
+
+
+async def test_several_folders_are_told_apart(tmp_path: Path) -> None:
+    folders = [repository(tmp_path / name, a_py=f"{name} = 1\n") for name in ("one", "two")]
+    async with opened(folders[0]) as editing:
+        added = {"uri": folders[1].as_uri(), "name": "two"}
+        change = {"event": {"added": [added], "removed": []}}
+        editing.notify("workspace/didChangeWorkspaceFolders", change)
+
+        assert await call(editing, "list_files") == "one/a.py\ntwo/a.py"
+        assert await call(editing, "read_file", path="two/a.py") == "two/a.py, line 1 of 1:\ntwo = 1\n"
+        assert (await call(editing, "read_file", path="a.py")).startswith(
+            "failed: a.py may be any of one/a.py, two/a.py"
+        )
+        assert (await call(editing, "git_log")).count("Begin") == 2
