@@ -17,7 +17,7 @@ from llm_ls.wire import Malformed
 
 
 async def listed(ls: LlmLanguageServer, params: ListConversationsParams) -> list[ConversationSummary]:
-    """Those of the client's folders, or of none if it has none, the newest first.
+    """Those of the client's folders, the newest first; of a client without, those of its projects and of none.
 
     Raises:
         Malformed: `limit` or `before` cannot be used.
@@ -26,7 +26,9 @@ async def listed(ls: LlmLanguageServer, params: ListConversationsParams) -> list
     if params.limit < 1:
         raise Malformed("params.limit", "expected 1 or more")
     before = None if params.before is None else conversation_items.from_time(params.before, "params.before")
-    here = [folder.as_uri() for folder in workspace_files.folders(ls)] or [""]
+    here = [folder.as_uri() for folder in workspace_files.folders(ls)]
+    if not ls.documents.folders:
+        here.append("")  # what was asked before a document has shown which project this is
     workspaces = None if params.everywhere else here
     found = await ls.session.conversations.list(workspaces, params.query, params.limit, before)
     return [conversation_items.to_summary(summary) for summary in found]

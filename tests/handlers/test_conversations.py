@@ -87,6 +87,23 @@ async def test_those_of_other_folders_are_listed_when_asked_for(vendor: Loopback
     assert nowhere == []
 
 
+async def test_a_client_without_folders_finds_what_it_asked_before_it_opened_a_project(
+    vendor: LoopbackVendor, tmp_path: Path
+) -> None:
+    (tmp_path / ".git").mkdir()
+    async with editor(environ=environment(vendor)) as one:
+        await asked(one, vendor, "before")
+        one.open("x = 1\n", (tmp_path / "a.py").as_uri())
+        await one.request("llm-ls/listProposals", {})
+        await asked(one, vendor, "after")
+        listed = await one.request("llm-ls/listConversations", {})
+
+    assert [(found["title"], found.get("workspace")) for found in listed] == [
+        ("after", tmp_path.as_uri()),
+        ("before", None),
+    ]
+
+
 async def test_a_conversation_comes_with_its_turns(vendor: LoopbackVendor) -> None:
     async with editor(environ=environment(vendor)) as one:
         context = [{"type": "text", "title": "notes", "text": "one two three"}]
