@@ -27,7 +27,7 @@ async def listed(ls: LlmLanguageServer, params: ListConversationsParams) -> list
         raise Malformed("params.limit", "expected 1 or more")
     before = None if params.before is None else conversation_items.from_time(params.before, "params.before")
     here = [folder.as_uri() for folder in workspace_files.folders(ls)]
-    if not ls.documents.folders:
+    if not workspace_files.named_folders(ls):
         here.append("")  # what was asked before a document has shown which project this is
     workspaces = None if params.everywhere else here
     found = await ls.session.conversations.list(workspaces, params.query, params.limit, before)
