@@ -34,7 +34,7 @@ def register(server: LlmLanguageServer) -> None:
 
 
 async def _select_model(ls: LlmLanguageServer, name: str | None, running: operations.Running) -> None:
-    registry = ls.session.registry
+    registry = await ls.session.ready()
     if name is None:
         await registry.discover()
         known = [model.id for model in await registry.list_models()]
