@@ -17,10 +17,10 @@ from llm_ls.settings.prompt_files import PromptFile
 from llm_ls.workspace import names
 
 _BUILT_IN = {
-    "explain": ("explain", "@selection @diagnostics"),
-    "fix": ("fix", "@selection @diagnostics"),
-    "tests": ("test", "@selection"),
-    "docs": ("document", "@selection"),
+    "explain": ("explain", "@selection @diagnostics", "What the selection does, and why."),
+    "fix": ("fix", "@selection @diagnostics", "Fix the problems that are reported."),
+    "tests": ("test", "@selection", "Write tests for the selection."),
+    "docs": ("document", "@selection", "Document the selection."),
 }
 
 
@@ -166,10 +166,10 @@ def _wrong(file: PromptFile) -> tuple[str, ...]:
 
 
 def _built_in() -> Iterator[Prompt]:
-    for name, (id, mentions) in _BUILT_IN.items():
+    for name, (id, mentions, description) in _BUILT_IN.items():
         row = ACTIONS[id]
         body = f"{row.task}\n\n{{{{input}}}}\n\n{mentions}"
-        yield Prompt(name, row.title, body, "built-in", row.task.partition(".")[0], answer="chat")
+        yield Prompt(name, row.title, body, "built-in", description, answer="chat")
 
 
 def _action(prompt: Prompt) -> CustomAction:

@@ -83,6 +83,12 @@ def _has_a_file(stage: Stage) -> None:
     (stage.folder / "sum.py").write_text("def add(a, b):\n    return a + b\n")
 
 
+def _has_a_prompt(stage: Stage) -> None:
+    prompt = stage.folder / ".llm-ls" / "prompts" / "review.md"
+    prompt.parent.mkdir(parents=True)
+    prompt.write_text("---\ndescription: Looks for bugs.\n---\nReview {{selection}} of {{file}}. {{input}} @selection")
+
+
 def _git(folder: Path, *arguments: str) -> None:
     subprocess.run(("git", "-C", folder, *arguments), check=True, capture_output=True)
 
@@ -125,5 +131,6 @@ SCENES = {
     "keys": Scene(),
     "signIn": Scene(_knows_github, happens={"the user types the code in at github.com": _approves}),
     "callTool": Scene(_has_a_file),
+    "prompts": Scene(_has_a_prompt),
     "commitMessage": Scene(_stages_a_change),
 }
