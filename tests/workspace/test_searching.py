@@ -129,8 +129,9 @@ async def test_no_configuration_counts_and_nothing_runs(
     mark = project.parent / "mark"
     program = trap(project, mark)
     (project / "a.txt").write_text("needle\n")
-    for name in (".ripgreprc", ".rgignore", ".ignore"):
-        (project / name).write_text(f"--pre={program}\n--search-zip\na.txt\n")
+    (project / ".ripgreprc").write_text(f"--pre={program}\n--invert-match\n")
+    for name in (".rgignore", ".ignore"):
+        (project / name).write_text("a.txt\n")
     for name in ("re.py", "json.py", "attrs.py", "sitecustomize.py"):
         (project / name).write_text(f"open({str(mark)!r}, 'w')\n")
     monkeypatch.setenv("RIPGREP_CONFIG_PATH", str(project / ".ripgreprc"))

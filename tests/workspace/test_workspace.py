@@ -98,6 +98,17 @@ async def test_no_link_that_is_put_in_between_is_followed(project: Path) -> None
         one.text_on_disk(path)
 
 
+async def test_pipe_that_is_put_in_between_blocks_nothing(project: Path) -> None:
+    one = workspace(project)
+    path = await one.path("src/app.py")
+    path.unlink()
+    os.mkfifo(path)
+
+    async with asyncio.timeout(WITHIN_S):
+        with pytest.raises(errors.NotFound):
+            await asyncio.to_thread(one.text_on_disk, path)
+
+
 async def test_link_inside_is_what_it_leads_to(project: Path) -> None:
     (project / "link.py").symlink_to("src/app.py")
     (project / ".env").write_text("KEY=1")
