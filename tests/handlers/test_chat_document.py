@@ -178,6 +178,19 @@ async def test_a_mention_is_attached(vendor: LoopbackVendor, tmp_path: Path) -> 
     assert asked(vendor)[0][1].endswith("Is @a.py:2 right?")
 
 
+async def test_the_open_documents_are_those_beside_the_chat(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.says(*whole("Yes."))
+    async with editor(environ=environment(vendor), folder=tmp_path) as one:
+        shows(one)
+        one.open("x = 1\n", (tmp_path / "a.py").as_uri())
+        uri = await opened(one)
+        one.type(f"{one.text(uri).rstrip()}\n\nAre they right? @open\n", uri)
+        await sent(one, uri)
+
+    assert "x = 1" in asked(vendor)[0][1]
+    assert "llm-ls: chat" not in asked(vendor)[0][1]
+
+
 async def test_an_answer_that_the_editor_does_not_take_is_kept(vendor: LoopbackVendor) -> None:
     vendor.says(*whole("Because."))
     async with editor(able(applyEdit=False), environ=environment(vendor)) as one:
