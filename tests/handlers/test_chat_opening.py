@@ -209,3 +209,29 @@ async def test_a_server_of_its_own_knows_the_project_of_a_chat(
 
     assert "x = 1" in asked(vendor)[0][1]
     assert kept["workspace"] == project.as_uri()
+
+
+async def test_where_no_file_can_be_written_that_is_said(
+    vendor: LoopbackVendor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "state").write_text("no folder")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    async with editor(environ=environment(vendor)) as one:
+        await one.command("llm-ls.chat", {"question": "Why?"})
+        await one.idle()
+
+    (told,) = one.messages()
+    assert str(tmp_path / "state") in told
+    assert vendor.requests == []
+
+
+async def test_an_unknown_conversation_is_said(vendor: LoopbackVendor) -> None:
+    async with editor(environ=environment(vendor)) as one:
+        await one.command("llm-ls.chat", {"conversation": "nowhere"})
+        await one.command("llm-ls.chat", {"conversation": "last"})
+        await one.idle()
+
+    assert [message.partition(".")[0] for message in one.messages()] == [
+        "There is no conversation 'nowhere'",
+        "No conversation is kept of this project",
+    ]
