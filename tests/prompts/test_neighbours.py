@@ -1,7 +1,5 @@
 """Which parts of other documents are chosen for a gap."""
 
-import time
-
 from llm_ls.documents import Document, Position
 from llm_ls.prompts.neighbours import Neighbour, Neighbourhood
 from tests.rigs.marked import document
@@ -79,12 +77,8 @@ def test_a_changed_document_is_looked_through_again() -> None:
 def test_many_documents_are_looked_through_a_few_at_a_time() -> None:
     many = [other(f"{number}.py", filler(1000)) for number in range(19)]
     wanted = other("wanted.py", "load_basket(order)\n" + filler(999))
-    neighbourhood, asked, slowest = Neighbourhood(), 0, 0.0
+    neighbourhood, asked = Neighbourhood(), 0
     while not neighbourhood.nearest(HERE, GAP, [*many, wanted]):
         asked += 1
-        started = time.process_time()
-        neighbourhood.nearest(HERE, GAP, [*many, wanted])
-        slowest = max(slowest, time.process_time() - started)
 
-    assert 5 < asked < 20
-    assert slowest < 0.05
+    assert 10 < asked < 40
