@@ -19,7 +19,7 @@ from tests.workspace.repositories import git, repository, trap
 DEFAULTS = ContextSettings()
 
 
-@pytest.fixture(params=["ripgrep", "ours"])
+@pytest.fixture(params=[pytest.param("ripgrep", marks=pytest.mark.peer), "ours"])
 def programs(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder of programs, before others on the `PATH`, with ripgrep in it; or a search without it."""
     folder = tmp_path / "programs"
