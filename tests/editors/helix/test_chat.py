@@ -40,8 +40,6 @@ async def written(one: Helix) -> str:
 
 async def begun(one: Helix) -> None:
     """Choose to chat about all lines, and wait for the document."""
-    await one.terminal.asked(" a", "AI: Chat about this")
-    await one.dismiss("AI: Chat about this")
     one.terminal.keys("%")
     await one.choose("AI: Chat about this")
     await one.terminal.shows("llm-ls: chat", "## You", "@sum.py:1-2")
