@@ -80,8 +80,7 @@ def mentions(written: str, names: Iterable[str]) -> tuple[tuple[Completion, ...]
     prefix = found[0] if found else "@"
     typed = written[len(prefix) :].lower()
     keywords = [one for one in KEYWORDS if prefix == "@" and one.text[1:].startswith(typed)]
-    letters = re.compile(".*?".join(map(re.escape, typed)))
-    ranked = [(rank, len(name), name) for name in names if (rank := _rank(name.lower(), typed, letters)) is not None]
+    ranked = [(rank, len(name), name) for name in names if (rank := _rank(name.lower(), typed)) is not None]
     ranked.sort()
     prefix = prefix.removesuffix('"')
     files = [Completion(mention(name, prefix), is_file=True) for _, _, name in ranked[:MOST]]
@@ -93,7 +92,7 @@ def mention(name: str, prefix: str = "@") -> str:
     return f'{prefix}"{name}"' if _NEEDS_QUOTES.search(name) else f"{prefix}{name}"
 
 
-def _rank(name: str, typed: str, letters: re.Pattern[str]) -> int | None:
+def _rank(name: str, typed: str) -> int | None:
     """How well a file fits, 0 the best; `None`: its name does not have all that is typed, in that order."""
     last = name.rpartition("/")[2]
     if last.startswith(typed) or name.startswith(typed):
@@ -102,4 +101,9 @@ def _rank(name: str, typed: str, letters: re.Pattern[str]) -> int | None:
         return 1
     if typed in name:
         return 2
-    return 3 if letters.search(name) else None
+    at = -1
+    for letter in typed:
+        at = name.find(letter, at + 1)
+        if at < 0:
+            return None
+    return 3

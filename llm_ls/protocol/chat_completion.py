@@ -1,5 +1,6 @@
 """`textDocument/completion` in a chat document: what can be mentioned, and the prompts of the library."""
 
+import asyncio
 import time
 from collections.abc import Iterable
 from typing import Any
@@ -30,7 +31,8 @@ async def items(ls: LlmLanguageServer, document: Document, where: types.Position
     if written.is_prompt:
         found, more = _prompts(ls), False
     else:
-        found, more = chat_completion.mentions(written.text, await _files(ls))
+        names = await _files(ls)
+        found, more = await asyncio.to_thread(chat_completion.mentions, written.text, names)
     made = [_item(ls, document, span, one, number) for number, one in enumerate(found)]
     return {"isIncomplete": more or not (written.is_prompt or written.text == "@"), "items": made}
 
