@@ -88,7 +88,7 @@ def agreement(said: Sequence[Section], turns: Sequence[Turn]) -> tuple[int, str]
         if section.role == "summary":
             agreed = number if agreed == number - 1 else agreed
             continue
-        while at < len(turns) and turns[at].role == "summary":
+        while at < len(turns) and turns[at].role == "summary" and not _answers(turns[at], section):
             after, at = turns[at].id, at + 1
         if at == len(turns) or not (_same(section, turns[at]) or _expanded(said[number - 1 :], turns[at:])):
             return agreed, after
@@ -99,7 +99,8 @@ def agreement(said: Sequence[Section], turns: Sequence[Turn]) -> tuple[int, str]
 
 
 def _same(section: Section, turn: Turn) -> bool:
-    return turn.role == section.role and _told(section.text) == _told(text_of(turn))
+    alike = turn.role == section.role or _answers(turn, section)
+    return alike and _told(section.text) == _told(text_of(turn))
 
 
 def _expanded(said: Sequence[Section], turns: Sequence[Turn]) -> bool:
@@ -107,6 +108,11 @@ def _expanded(said: Sequence[Section], turns: Sequence[Turn]) -> bool:
     if said[0].role != "user" or turns[0].role != "user" or library.called(said[0].text) is None:
         return False
     return len(said) > 1 and len(turns) > 1 and said[1].role == "assistant" and _same(said[1], turns[1])
+
+
+def _answers(turn: Turn, section: Section) -> bool:
+    """Whether it is a summary, and in the document the answer to the question for it."""
+    return turn.role == "summary" and section.role == "assistant" and _told(section.text) == _told(_words(turn))
 
 
 def text_of(turn: Turn) -> str:

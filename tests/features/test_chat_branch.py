@@ -130,3 +130,11 @@ def test_sections_without_text_are_no_turns() -> None:
     )
 
     assert chat_branch.without_empty(sections) == (Section("user", ("Hi",)),)
+
+
+def test_a_summary_that_was_asked_for_is_the_answer_to_the_question_for_it() -> None:
+    compact = Turn("q2", "a1", "user", 0.0, (user("/compact"),))
+    summary = Turn("s1", "q2", "summary", 0.0, (user("They spoke of it."),))
+    text = f"{ANSWERED}\n## You\n\n/compact\n\n## Assistant\n\nThey spoke of it.\n\n## You\n\nAnd?\n"
+
+    check(text, (WHY, BECAUSE, compact, summary), Asking("And?", "s1"))

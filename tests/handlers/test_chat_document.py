@@ -293,3 +293,17 @@ async def test_files_and_words_are_completed_in_a_chat_alone(tmp_path: Path) -> 
     }
     assert "/explain" in [item["label"] for item in prompts["items"]]
     assert elsewhere == {"isIncomplete": False, "items": []}
+
+
+async def test_a_summary_that_is_asked_for_is_what_the_next_question_goes_on_from(vendor: LoopbackVendor) -> None:
+    for text in ("It adds.", "They spoke of adding.", "Sure."):
+        vendor.says(*whole(text))
+    async with editor(environ=environment(vendor)) as one:
+        one.open(WHY, CHAT, "markdown")
+        for question in ("/compact", "Really?"):
+            one.type(f"{(await sent(one)).rstrip()}\n\n{question}\n", CHAT)
+        last = await sent(one)
+        kept = await turns(one, id_in(last))
+
+    assert kept == ["Why?", "It adds.", "/compact", "They spoke of adding.", "Really?", "Sure."]
+    assert asked(vendor)[0][1].endswith("They spoke of adding.\n\nReally?")
