@@ -122,7 +122,18 @@ def _completes(params: Any) -> bool:
     settings = jsonrpc.member(options, "llm-ls") or options
     asked = jsonrpc.member(settings, "inlineCompletion", "completionItems") is True
     ghosts = jsonrpc.member(params, "capabilities", "textDocument", "inlineCompletion")
-    return completion not in (None, False) or (asked and ghosts in (None, False))
+    able = completion not in (None, False) and not _is_neovim_in_a_project(params)
+    return able or (asked and ghosts in (None, False))
+
+
+def _is_neovim_in_a_project(params: Any) -> bool:
+    """Whether completion would be taken from the files of a project: Neovim puts it in place of their `omnifunc`.
+
+    Chat documents lie outside, and Neovim 0.12.4 (2026-11) starts a server without a folder for them.
+    """
+    folders = jsonrpc.member(params, "workspaceFolders")
+    placed = bool(folders) or jsonrpc.member(params, "rootUri") is not None
+    return placed and jsonrpc.member(params, "clientInfo", "name") == "Neovim"
 
 
 def is_of_copilot(params: Any) -> bool:

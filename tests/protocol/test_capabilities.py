@@ -263,3 +263,18 @@ def test_no_shape_is_an_error(params: Any) -> None:
 @given(st.sampled_from([NEOVIM, VSCODE]).flatmap(damaged))
 def test_counts_columns_as_the_first_answer_promised(params: Any) -> None:
     assert capabilities.resolve(params).position_encoding == initialize.position_encoding(params)
+
+
+@pytest.mark.parametrize(
+    ("params", "told"),
+    [
+        ({"rootUri": None}, True),
+        ({"rootUri": None, "workspaceFolders": []}, True),
+        ({"workspaceFolders": [{"uri": "file:///project", "name": "project"}]}, False),
+        ({"rootUri": "file:///project"}, False),
+    ],
+)
+def test_neovim_is_told_of_completion_only_where_it_has_no_project(params: dict[str, Any], *, told: bool) -> None:
+    asked = {"clientInfo": {"name": "Neovim"}, "capabilities": {"textDocument": {"completion": {}}}, **params}
+
+    assert ("completionProvider" in initialize.result(asked)["capabilities"]) is told
