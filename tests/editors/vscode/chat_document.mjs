@@ -18,7 +18,8 @@ export default async (t) => {
   await t.key("Control+Enter");
   await t.wait("the answer", async () => (await t.shown()).includes(t.given.answer));
   await t.wait("the next question", async () => (await t.shown()).trimEnd().endsWith("## You"));
-  await t.type("Really?"); // the cursor has come along
+  await t.status(", Col 1"); // the cursor has come along
+  await t.type("Really?");
   await t.wait("the next question", async () => (await t.shown()).trimEnd().endsWith("## You\n\nReally?"));
   await t.shot("chat-document");
   await (await t.see(".editor-actions .codicon-refresh")).click();

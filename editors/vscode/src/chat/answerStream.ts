@@ -117,7 +117,7 @@ export class AnswerStream {
     if (this.#step) {
       this.#push(new this.#step(name, id), words, { isComplete: false });
     } else {
-      this.#stream.progress(new vscode.MarkdownString(words).value);
+      this.#stream.progress(words);
     }
   }
 
