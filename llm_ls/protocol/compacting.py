@@ -49,7 +49,7 @@ async def compact(ls: LlmLanguageServer, id: str, model_name: str | None, runnin
         raise errors.InvalidRequest("there is nothing to sum up yet", hint="ask something first")
     model = await ls.session.model_for("chat", model_name, conversation=id)
     running.operation.model = model.name
-    known = ls.session.registry.known(model.name)
+    known = await ls.session.registry.learned(model.name)
     window = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
     made = await compaction.summary(model, turns, window)
     question_id = await store.ask(id, turns[-1].id, user(COMMAND))

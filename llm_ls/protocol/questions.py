@@ -1,14 +1,11 @@
 """A question of a conversation that the server keeps, as a model would be asked it: its place, context and tools."""
 
-import contextlib
-
 import attrs
 
-from llm_ls import errors
 from llm_ls.features import kept_questions
 from llm_ls.features.kept_questions import Question
 from llm_ls.messages import Notice
-from llm_ls.models import Model, ModelInfo, ModelRequest
+from llm_ls.models import Model, ModelRequest
 from llm_ls.prompts import conversation, fitting, replaying
 from llm_ls.protocol import attaching, chat_params, ext, mentioned, prompt_library, toolbox, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -49,7 +46,7 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[
     """
     params, missing = await prompt_library.expanded(ls, params)
     model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
-    known = await _known(ls, model.name)
+    known = await ls.session.registry.learned(model.name)
     tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
     calls = known is None or known.capabilities.maybe_tools
     theirs = chat_params.tools(params)
@@ -71,17 +68,6 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[
         tokens,
         (*said, *toolbox.notices(ls)),
     )
-
-
-async def _known(ls: LlmLanguageServer, name: str) -> ModelInfo | None:
-    """What is known of a model; a server on this machine is asked, since it may have been started for very little."""
-    registry = ls.session.registry
-    known = registry.known(name)
-    if (known is None or known.context_window is None) and registry.is_free(name):
-        with contextlib.suppress(errors.LlmLsError):  # then the question will fail, and say why
-            await registry.list_models(name.partition("/")[0])
-        known = registry.known(name)
-    return known
 
 
 async def _question(

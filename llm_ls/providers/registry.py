@@ -60,6 +60,7 @@ class Registry:
         self._access.whereabouts.choose(settings.credentials.store)
         self._models_url = environment.get("LLM_LS_MODELS_URL", "").strip()
         self._refreshing: asyncio.Task[None] | None = None
+        self._learned: dict[str, ModelInfo] = {}
 
     @functools.cached_property
     def accounts(self):  # noqa: ANN201 - the type is of a module that is imported when it is first of use
@@ -73,6 +74,7 @@ class Registry:
         self._directory.configure(settings)
         self._access.network = Network(settings.proxy, settings.ca_file)
         self._access.whereabouts.choose(settings.credentials.store)
+        self._learned.clear()
 
     def model(self, name: str) -> Model:
         """The model that `name` means.
@@ -147,6 +149,18 @@ class Registry:
         with contextlib.suppress(errors.LlmLsError):
             return self._directory.known_model(*self._directory.resolve(name))
         return None
+
+    async def learned(self, name: str) -> ModelInfo | None:
+        """As `known`; a server on the user's side that has not told how much a model reads is asked, once.
+
+        Nothing else is gone by what it says, since it may answer to other names than it lists.
+        """
+        known = self.known(name)
+        if (known is None or known.context_window is None) and self.is_free(name):
+            if name not in self._learned and (told := await self._asked_of_its_server(name)) is not None:
+                self._learned[name] = told
+            known = self._learned.get(name, known)
+        return known
 
     def set_active(self, provider: str, model: str | None) -> str:
         """Use a provider, or one model of it, from now on where a role has no setting of its own; its name in full.
@@ -285,6 +299,16 @@ class Registry:
             await self.refresh_catalog()
         except errors.LlmLsError as error:
             _logger.warning("the list of models was not brought up to date: %s", error)
+
+    async def _asked_of_its_server(self, name: str) -> ModelInfo | None:
+        """What its server tells of it; of the only one that it has, if it does not list that name."""
+        try:
+            provider, _ = self._directory.resolve(name)
+            self._access.check(provider)
+            found = await self._access.models(provider)
+        except errors.LlmLsError:  # then the question will fail too, and say why
+            return None
+        return next((one for one in found if one.id == name), found[0] if len(found) == 1 else None)
 
     async def _models_of(self, provider: Provider, refresh: bool, *, strict: bool) -> tuple[ModelInfo, ...]:
         if refresh or provider.id not in self._directory.listed:

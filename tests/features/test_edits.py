@@ -153,6 +153,7 @@ async def test_the_proposal_says_what_it_is() -> None:
 
     assert isinstance(outcome, Proposed)
     proposal = outcome.proposal
+    assert proposal.plan is not None
     assert (proposal.id, proposal.title, proposal.model, proposal.summary) == ("p1", "Edit: two", "test/model", "+1 −1")
     assert (proposal.plan.instruction, proposal.plan.selection, proposal.usage) == ("two", span, usage)
 

@@ -12,7 +12,7 @@ from tests.rigs.vendor import LoopbackVendor
 MODEL = {"models": {"inlineCompletion": "openai/gpt-test"}}
 SETTINGS = {**MODEL, "inlineCompletion": {"debounceMs": 0, "completionItems": True}}
 DYNAMIC = {**ABLE, "textDocument": {**ABLE["textDocument"], "completion": {"dynamicRegistration": True}}}
-STATIC = {**ABLE, "textDocument": {**ABLE["textDocument"], "completion": {"completionItem": {}}}}
+STATIC: dict[str, Any] = {**ABLE, "textDocument": {**ABLE["textDocument"], "completion": {"completionItem": {}}}}
 GHOSTS = {**ABLE, "textDocument": {**DYNAMIC["textDocument"], "inlineCompletion": {}}}
 
 

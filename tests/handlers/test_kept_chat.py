@@ -239,3 +239,14 @@ async def test_nothing_cannot_be_summed_up(vendor: LoopbackVendor) -> None:
         id = await one.server.session.conversations.begin("", "Empty")
         with pytest.raises(Refused, match="There is nothing to sum up yet"):
             await one.request("llm-ls/compactConversation", {"id": id})
+
+
+async def test_a_local_server_answers_also_to_a_name_that_it_does_not_list(vendor: LoopbackVendor) -> None:
+    vendor.refuses(200, {"data": [{"id": "tiny", "meta": {"n_ctx": 8192}}]})
+    local = {"LLAMACPP_BASE_URL": f"{vendor.url}/v1", "LLM_LS_MODEL": "llamacpp/mine"}
+    async with editor(environ=local) as one:
+        first = await ask(one, vendor, "One.", message="First?")
+        second = await ask(one, vendor, "Two.", conversationId=first["conversationId"], message="Second?")
+
+    assert (first["text"], second["text"]) == ("One.", "Two.")
+    assert [request.method for request in vendor.requests] == ["GET", "POST", "POST"]

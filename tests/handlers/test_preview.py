@@ -185,7 +185,7 @@ async def test_a_local_server_is_asked_how_much_it_reads(vendor: LoopbackVendor)
     vendor.refuses(200, {"data": [{"id": "tiny", "meta": {"n_ctx": 1024}}]})
     local = {"LLAMACPP_BASE_URL": f"{vendor.url}/v1", "LLM_LS_MODEL": "llamacpp/tiny"}
     async with editor(environ=local) as one:
-        params = {"message": "One?", "system": "Rhyme.", "serverTools": []}
+        params: dict[str, Any] = {"message": "One?", "system": "Rhyme.", "serverTools": []}
         shown = [(await one.request("llm-ls/preview", params))["text"] for _ in range(2)]
 
     assert ["of 614 tokens." in text for text in shown] == [True, True]

@@ -47,7 +47,7 @@ async def test_a_kept_conversation_is_counted_whole(vendor: LoopbackVendor, tmp_
     vendor.says(*whole("word " * 400))
     async with editor(environ=environment(vendor), folder=tmp_path) as one:
         first = await one.request("llm-ls/chat", {"message": "One?"})
-        params = {"conversationId": first["conversationId"], "serverTools": [], "system": "Rhyme."}
+        params: dict[str, Any] = {"conversationId": first["conversationId"], "serverTools": [], "system": "Rhyme."}
         plain = await one.request("llm-ls/countTokens", {**params, "message": "Two?"})
         more = await one.request("llm-ls/countTokens", {**params, "message": "Two? @a.txt"})
 

@@ -275,6 +275,10 @@ def test_counts_columns_as_the_first_answer_promised(params: Any) -> None:
     ],
 )
 def test_neovim_is_told_of_completion_only_where_it_has_no_project(params: dict[str, Any], *, told: bool) -> None:
-    asked = {"clientInfo": {"name": "Neovim"}, "capabilities": {"textDocument": {"completion": {}}}, **params}
+    asked: dict[str, Any] = {
+        "clientInfo": {"name": "Neovim"},
+        "capabilities": {"textDocument": {"completion": {}}},
+        **params,
+    }
 
     assert ("completionProvider" in initialize.result(asked)["capabilities"]) is told

@@ -15,9 +15,10 @@ from tests.secrets.parrot import REPLIES, Parrot
 from tests.secrets.searching import leaks, planted
 
 COMMANDS = (
-    ("chat", "--model", "openai/m", "Hi"),
-    ("chat", "--model", "anthropic/m", "--json", "Hi"),
-    ("chat", "--model", "gateway/m", "--json", "Hi"),
+    # What comes in on stdin is part of the question, and that is kept: nothing else of it may be.
+    ("chat", "--no-save", "--model", "openai/m", "Hi"),
+    ("chat", "--no-save", "--model", "anthropic/m", "--json", "Hi"),
+    ("chat", "--no-save", "--model", "gateway/m", "--json", "Hi"),
     ("login", "github-copilot"),
     ("auth", "--json"),
     ("keys", "list", "--json"),
