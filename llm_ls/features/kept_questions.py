@@ -75,7 +75,7 @@ async def new(
         errors.NotFound: There is no such conversation or turn.
         errors.StorageFailed: It cannot be read.
     """
-    before = (await store.get(id, after or None)).turns if id and after != "" else ()
+    before = (await store.get(id, after or None, sent=True)).turns if id and after != "" else ()
     parent = before[-1].id if before else ""
     question = Turn("", parent, "user", 0.0, (message,), attachments)
     return Question((*before, question), id or "")

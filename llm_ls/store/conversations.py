@@ -59,9 +59,14 @@ class Conversations:
         """One without its turns."""
         return await self._database.run(lambda connection: turns.summary(connection, id))
 
-    async def get(self, id: str, upto: str | None = None, *, onwards: bool = False) -> Conversation:
-        """One with its turns, up to the newest or to the turn `upto`; with `onwards`, on to the newest after that."""
-        return await self._database.run(lambda connection: turns.read(connection, id, upto, onwards=onwards))
+    async def get(self, id: str, upto: str | None = None, *, onwards: bool = False, sent: bool = False) -> Conversation:
+        """One with its turns, up to the newest or to the turn `upto`.
+
+        Args:
+            onwards: On to the newest after that.
+            sent: Only what a model is sent, which begins with the latest summary.
+        """
+        return await self._database.run(lambda connection: turns.read(connection, id, upto, onwards=onwards, sent=sent))
 
     async def ask(self, id: str, parent: str, message: Message, attachments: tuple[Attachment, ...] = ()) -> str:
         """Add a question after the turn `parent` (empty: at the beginning); the new turn's id."""

@@ -116,8 +116,14 @@ def depth_of(connection: Connection, conversation: str, turn: str) -> int:
     return found[0]
 
 
-def read(connection: Connection, id: str, upto: str | None, *, onwards: bool = False) -> Conversation:
-    """One with the path to `upto`, or to the newest turn; with `onwards`, to the newest that comes after `upto`.
+def read(
+    connection: Connection, id: str, upto: str | None, *, onwards: bool = False, sent: bool = False
+) -> Conversation:
+    """One with the path to `upto`, or to the newest turn.
+
+    Args:
+        onwards: To the newest that comes after `upto`.
+        sent: Only from the latest summary on.
 
     Raises:
         errors.NotFound: There is no such conversation or turn.
@@ -126,9 +132,10 @@ def read(connection: Connection, id: str, upto: str | None, *, onwards: bool = F
     found, end = summary(connection, id), _end(connection, id, upto)
     if onwards:
         end = connection.execute(_NEWEST_BELOW, (end, id)).fetchone()[0]
-    rows = connection.execute(_TURNS.format(path=_PATH), (end,)).fetchall()
-    parts = connection.execute(_PARTS.format(path=_PATH), (end,)).fetchall()
-    siblings = connection.execute(_SIBLINGS.format(path=_PATH), (end, id)).fetchall()
+    path = _SENT_PATH if sent else _PATH
+    rows = connection.execute(_TURNS.format(path=path), (end,)).fetchall()
+    parts = connection.execute(_PARTS.format(path=path), (end,)).fetchall()
+    siblings = connection.execute(_SIBLINGS.format(path=path), (end, id)).fetchall()
     connection.execute("COMMIT")
     parts_of, children_of = defaultdict[int, list[kept_parts.Row]](list), defaultdict[str, list[str]](list)
     for number, *part in parts:
@@ -218,6 +225,16 @@ _PATH = """
     )
 """
 
+_SENT_PATH = """
+    WITH RECURSIVE path (number, id, parent, depth, role) AS (
+        SELECT number, id, parent, depth, role FROM turns WHERE id = ?
+        UNION ALL
+        SELECT turns.number, turns.id, turns.parent, turns.depth, turns.role
+        FROM path JOIN turns ON turns.id = path.parent
+        WHERE path.role != 'summary'
+    )
+"""
+
 _NEWEST_BELOW = """
     WITH RECURSIVE below (number, id) AS (
         SELECT number, id FROM turns WHERE id = ?
@@ -232,7 +249,7 @@ _NUMBERS = "{path} SELECT number FROM path ORDER BY depth"
 _TURNS = """
     {path}
     SELECT
-        number, turns.id, turns.parent, role, at, model, stop_reason, whole,
+        number, turns.id, turns.parent, turns.role, at, model, stop_reason, whole,
         input_tokens, output_tokens, cache_read_tokens, cache_write_tokens, reasoning_tokens, cost_usd
     FROM path JOIN turns USING (number)
     ORDER BY turns.depth
@@ -240,7 +257,7 @@ _TURNS = """
 
 _PARTS = """
     {path}
-    SELECT turn, message, role, kind, data, text FROM path JOIN parts ON turn = path.number
+    SELECT turn, message, parts.role, kind, data, text FROM path JOIN parts ON turn = path.number
     ORDER BY parts.number
 """
 

@@ -368,3 +368,15 @@ async def test_a_file_that_cannot_be_written_is_said(path: Path, part: str) -> N
     (said,) = await run(part, path)
 
     assert "a.sqlite3' cannot be used: " in said
+
+
+async def test_what_is_sent_begins_with_the_latest_summary(kept: Conversations) -> None:
+    id = await kept.begin("", "Long")
+    parent = ""
+    for number in range(3):
+        parent = await kept.ask(id, parent, user(f"Question {number}"))
+        if number == 1:
+            parent = await kept.summarise(id, parent, "So far.", "test/model", Usage())
+
+    assert [turn.role for turn in (await kept.get(id, sent=True)).turns] == ["summary", "user"]
+    assert [turn.role for turn in (await kept.get(id)).turns] == ["user", "user", "summary", "user"]
