@@ -52,9 +52,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
     The type checker, which takes the longest of all, comes first: at the end the other workers would wait for it.
     """
-    items.sort(key=lambda item: item.path.name != "test_tools.py")
+    items.sort(key=lambda item: item.path.parts[-2:] != ("tidy", "test_tools.py"))
     for item in items:
-        for folder, marker in (("editors", "editor"), ("peers", "peer"), ("clients", "peer")):
+        for folder, marker in (("editors", "editor"), ("peers", "peer"), ("clients", "peer"), ("tools/mcp", "peer")):
             if item.path.is_relative_to(places.REPOSITORY / "tests" / folder):
                 item.add_marker(marker)
 
