@@ -12,7 +12,7 @@ from llm_ls.documents import Diagnostic, Document
 from llm_ls.messages import Attachment
 from llm_ls.prompts import budget, outline
 from llm_ls.protocol import chat_documents, shown_texts, workspace_files, workspaces
-from llm_ls.protocol.context_items import Attached
+from llm_ls.protocol.attached import Attached
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.workspace import changes, names
 

@@ -8,7 +8,7 @@ from llm_ls.features.chat import Question
 from llm_ls.messages import Image, Message, Part, Text, Thinking, ToolCall, ToolResult
 from llm_ls.models import ModelRequest, ResponseFormat, ToolDefinition
 from llm_ls.protocol import context_items, ext, workspace_files
-from llm_ls.protocol.context_items import Attached
+from llm_ls.protocol.attached import Attached
 from llm_ls.protocol.ext_context import DiagnosticsContext
 from llm_ls.protocol.language_server import LlmLanguageServer
 

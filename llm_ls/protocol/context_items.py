@@ -2,11 +2,10 @@
 
 from collections.abc import Iterable
 
-import attrs
-
 from llm_ls.documents import Diagnostic, Document, Position, Span
 from llm_ls.messages import Attachment
 from llm_ls.protocol import convert
+from llm_ls.protocol.attached import Attached
 from llm_ls.protocol.ext_context import (
     ContextDiagnostic,
     ContextItem,
@@ -19,29 +18,6 @@ from llm_ls.protocol.ext_context import (
     TextContext,
 )
 from llm_ls.protocol.language_server import LlmLanguageServer
-
-
-@attrs.frozen
-class Attached:
-    """What is attached.
-
-    Attributes:
-        left_out: What of it is not, and why, as a sentence without a full stop each.
-    """
-
-    attachments: tuple[Attachment, ...] = ()
-    left_out: tuple[str, ...] = ()
-
-    @property
-    def told(self) -> tuple[Attachment, ...]:
-        """The attachments, with one that names what is missing: the model must not think that it has seen that."""
-        if not self.left_out:
-            return self.attachments
-        missing = "\n".join(f"- {sentence}" for sentence in self.left_out)
-        return (*self.attachments, Attachment("Not attached, though the user asked for it", missing))
-
-    def __add__(self, other: "Attached") -> "Attached":
-        return Attached(self.attachments + other.attachments, self.left_out + other.left_out)
 
 
 async def read(ls: LlmLanguageServer, item: ContextItem) -> Attached:

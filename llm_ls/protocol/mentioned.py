@@ -12,7 +12,7 @@ from llm_ls.messages import Attachment
 from llm_ls.prompts import mentions
 from llm_ls.prompts.mentions import Mention
 from llm_ls.protocol import attaching, convert, workspaces
-from llm_ls.protocol.attaching import Attached
+from llm_ls.protocol.attached import Attached
 from llm_ls.protocol.ext_context import (
     ContextItem,
     DiagnosticsContext,

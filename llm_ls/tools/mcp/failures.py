@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from llm_ls import errors
 from llm_ls.auth.redaction import redacted
 from llm_ls.presentable import presentable
-from llm_ls.tools.mcp.connection import Forgotten, Server
+from llm_ls.tools.mcp.server import Forgotten, Server
 
 _MOST_SAID = 300
 _REFUSED = 400

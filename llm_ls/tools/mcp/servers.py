@@ -11,7 +11,8 @@ from llm_ls import errors
 from llm_ls.providers.network import Network
 from llm_ls.settings.mcp import McpServerSettings
 from llm_ls.tools.mcp import naming, offered
-from llm_ls.tools.mcp.connection import Connection, Forgotten, Server
+from llm_ls.tools.mcp.connection import Connection
+from llm_ls.tools.mcp.server import Forgotten, Server
 from llm_ls.tools.tool import Input, Tool
 
 PATIENCE_S = 5.0
