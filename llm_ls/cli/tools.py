@@ -21,6 +21,8 @@ from llm_ls.tools.repository import git_tools
 from llm_ls.tools.tool import Input, Tool
 
 _CHOICES = "[o]nce, whenever in this [c]hat, [a]lways in this folder, or [n]o? "
+_MEANT = {"o": "o", "once": "o", "y": "o", "yes": "o", "c": "c", "chat": "c", "a": "a", "always": "a"}
+_REFUSED = ("", "n", "no")
 
 
 def offered(
@@ -65,7 +67,7 @@ class _User:
 
         async def run(given: Input) -> str:
             if not await self._allows(tool, given):
-                raise errors.PermissionDenied("the user does not allow this call", hint="go on without it, or ask them")
+                raise errors.PermissionDenied("the user does not allow this call")
             return await tool.run(given)
 
         return attrs.evolve(tool, run=run)
@@ -79,8 +81,7 @@ class _User:
                 return True
             with self.asking():
                 click.echo(f"The model asks to: {tables.harmless(tool.title(given))}", err=True)
-                click.echo(_CHOICES, err=True, nl=False)
-                chosen = (await _line())[:1].lower()
+                chosen = await _choice()
             if chosen in ("c", "a"):
                 self._allowed.add(scope)
             if chosen == "a":
@@ -98,6 +99,17 @@ class _User:
             await self.consents.allow(places.uri(), scope)
         except errors.StorageFailed as error:
             click.echo(error.sentence, err=True)
+
+
+async def _choice() -> str:
+    """One of `o`, `c`, `a` and `n`; an empty line and the end of input are no. Asked again for anything else."""
+    while True:
+        click.echo(_CHOICES, err=True, nl=False)
+        typed = (await _line()).lower()
+        if typed in _REFUSED:
+            return "n"
+        if typed in _MEANT:
+            return _MEANT[typed]
 
 
 async def _line() -> str:

@@ -42,7 +42,7 @@ def _part(part: Part) -> str:
         case Image(media_type, data):
             return f"An image, {media_type}, {len(data) * 3 // 4:,} bytes."
         case Thinking(text, provider):
-            return f"Its thinking, as {provider} gave it:\n\n{_fenced(text)}"
+            return f"Its thinking{f', as {provider} gave it' if provider else ''}:\n\n{_fenced(text)}"
         case ToolCall(id, name, input):
             return f"Calls {name} ({id}):\n\n{_json(input)}"
         case ToolResult(tool_use_id, content, is_error):

@@ -21,7 +21,7 @@ def asked_for(ls: LlmLanguageServer, tool: Tool, conversation: str, running: Run
 
     async def run(given: Input) -> str:
         if not await _is_allowed(ls, tool, given, conversation, running):
-            raise errors.PermissionDenied("the user does not allow this call", hint="go on without it, or ask them")
+            raise errors.PermissionDenied("the user does not allow this call")
         return await tool.run(given)
 
     return attrs.evolve(tool, run=run)
@@ -48,6 +48,8 @@ async def _is_allowed(
                 "nobody could be asked to allow this call",
                 hint="tell the user that the setting `chat.tools` can be `auto` for reading, or go on without it",
             ) from error
+        if running is not None:
+            running.work.report(title)
         if chosen == CONVERSATION:
             session.allowed.add((conversation, scope))
         elif chosen == ALWAYS:

@@ -16,8 +16,14 @@ _HARMLESS = re.compile(r"(?:_(?:env|command|url|uri|endpoint|file|path|id|name|t
 _WORD_START = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
+_FOLDERS = ("PWD", "OLDPWD")
+"""Variables of the shell, in upper case and by themselves: the folder that it is in."""
+
+
 def looks_secret(name: str) -> bool:
     """Whether `name`, of a member, a header or a query parameter, is that of a secret."""
+    if name in _FOLDERS:
+        return False
     words = _WORD_START.sub("_", name).lower()
     return _SECRET.search(words) is not None and _HARMLESS.search(words) is None
 

@@ -90,8 +90,21 @@ async def test_what_is_refused_is_not_done_and_the_model_is_told(vendor: Loopbac
         one.types("\n")
         shown = await one.everything()
 
-    assert results(vendor) == ["The user does not allow this call. Go on without it, or ask them."]
+    assert results(vendor) == ["The user does not allow this call."]
     assert "Then not.\n" in shown
+
+
+async def test_yes_is_once_and_what_is_no_answer_is_asked_again(vendor: LoopbackVendor, project: Path) -> None:
+    vendor.says(*tool_call("read_file", {"path": "app.py"}))
+    vendor.says(*whole("Done."))
+    async with terminal(project, "What is x?") as one:
+        await one.shows("The model asks to: Read app.py")
+        one.types("what?\n")
+        await one.shows("or [n]o? what?\r\n[o]nce")
+        one.types("y\n")
+        await one.everything()
+
+    assert "x = 1" in results(vendor)[0]
 
 
 async def test_a_word_for_the_chat_holds_for_its_other_calls(vendor: LoopbackVendor, project: Path) -> None:

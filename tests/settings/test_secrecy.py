@@ -60,6 +60,13 @@ def test_harmless_name_is_no_secret(name: str) -> None:
     assert not looks_secret(name)
 
 
+def test_the_folder_that_a_shell_is_in_is_no_password() -> None:
+    assert not looks_secret("PWD")
+    assert not looks_secret("OLDPWD")
+    assert looks_secret("pwd")
+    assert looks_secret("DB_PWD")
+
+
 @pytest.mark.parametrize(
     ("values", "path"),
     [
