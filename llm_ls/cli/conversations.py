@@ -11,6 +11,7 @@ import click
 from llm_ls import messages
 from llm_ls.cli import places, tables
 from llm_ls.features import conversation_export
+from llm_ls.store import chat_files
 from llm_ls.store.conversations import Conversations
 from llm_ls.store.database import Database
 from llm_ls.store.turns import Conversation, Summary
@@ -80,7 +81,7 @@ def rename(id: str, title: str) -> None:
 @command.command()
 @click.argument("id")
 def delete(id: str) -> None:
-    """Delete the conversation ID, with all that was asked and answered."""
+    """Delete the conversation ID, with all that was asked and answered, and its chat documents."""
     title = asyncio.run(_delete(id))
     click.echo(f"{tables.harmless(title)!r} is deleted.")
 
@@ -117,6 +118,7 @@ async def _rename(id: str, title: str) -> None:
 async def _delete(id: str) -> str:
     async with _kept() as kept:
         title = (await kept.summary(id)).title
+        await asyncio.to_thread(chat_files.delete, id)
         await kept.delete(id)
         return title
 

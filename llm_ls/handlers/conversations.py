@@ -68,7 +68,7 @@ def register(server: LlmLanguageServer) -> None:
 
     @server.feature(DELETE)
     async def on_delete(ls: LlmLanguageServer, params: Any) -> dict[str, Any]:
-        await ls.session.conversations.delete(params.id)
+        await _requests().delete(ls, params)
         return {}
 
     @server.feature(EXPORT)

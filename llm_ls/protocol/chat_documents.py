@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from datetime import date
 from pathlib import Path
 
@@ -17,12 +17,11 @@ from llm_ls import errors, folders
 from llm_ls.documents import Document, Span
 from llm_ls.protocol import workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.store import chat_files
 
-SUFFIX = ".md"
 SHOWN_BY_CLIENTS = "llm-chat:"
 """Scheme of the buffers in which a client shows a kept conversation by itself. They are written like chat documents."""
 _HEAD_LINES = 40
-_HEAD_BYTES = 4096
 _SLUG_CHARS = 40
 _MOST_OF_A_NAME = 1000
 
@@ -51,7 +50,7 @@ def is_completed(document: Document) -> bool:
 
 def is_kept(uri: str) -> bool:
     """Whether it is a Markdown file in our folder."""
-    path = workspace_files.path_of(uri) if uri.endswith(SUFFIX) else None
+    path = workspace_files.path_of(uri) if uri.endswith(chat_files.SUFFIX) else None
     return path is not None and workspace_files.is_of_chats(path)
 
 
@@ -85,12 +84,26 @@ async def create(ls: LlmLanguageServer, subject: str, text: str) -> Path:
     """
     project = _slug(Path(workspace_files.path_of(workspace_files.place(ls)) or "").name) or "no-project"
     name = f"{date.today().isoformat()}-{_slug(subject) or 'chat'}"
-    return await asyncio.to_thread(_create, folders.state_folder(workspace_files.CHATS), project, name, text)
+    return await asyncio.to_thread(_create, folders.state_folder(chat_files.FOLDER), project, name, text)
 
 
 async def find(conversation: str) -> Path | None:
     """The file that was last written of those that say they are of this conversation."""
-    return await asyncio.to_thread(_find, folders.state_folder(workspace_files.CHATS), conversation)
+    return await asyncio.to_thread(chat_files.newest, conversation)
+
+
+async def delete(ls: LlmLanguageServer, conversation: str) -> None:
+    """Delete the files of this conversation, also where only the editor knows yet that they are; it keeps its text.
+
+    Raises:
+        errors.StorageFailed: There is one that cannot be deleted.
+    """
+    from llm_ls.features import front_matter  # as above
+
+    opened = [ls.document(uri) for uri in ls.documents.open_uris if is_kept(uri)]
+    of_it = (one for one in opened if front_matter.parse(one.text.splitlines())[0].conversation == conversation)
+    paths = tuple(filter(None, (workspace_files.path_of(one.uri) for one in of_it)))
+    await asyncio.to_thread(chat_files.delete, conversation, paths)
 
 
 async def read(path: Path) -> Document:
@@ -122,7 +135,7 @@ def _create(top: Path, project: str, name: str, text: str) -> Path:
         for folder in (top.parent, top, top / project):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         for number in range(1, _MOST_OF_A_NAME):
-            path = top / project / f"{name}{f'-{number}' if number > 1 else ''}{SUFFIX}"
+            path = top / project / f"{name}{f'-{number}' if number > 1 else ''}{chat_files.SUFFIX}"
             with contextlib.suppress(FileExistsError):
                 handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
                 _fill(handle, text)
@@ -144,30 +157,6 @@ def _replace(path: Path, text: str) -> None:
 def _fill(handle: int, text: str) -> None:
     with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
         file.write(text)
-
-
-def _find(top: Path, conversation: str) -> Path | None:
-    found = [path for path in top.glob(f"*/*{SUFFIX}") if _conversation_in(path) == conversation]
-    return max(found, key=_changed_at, default=None)
-
-
-def _conversation_in(path: Path) -> str:
-    with contextlib.suppress(OSError), path.open("rb") as file:
-        head = file.read(_HEAD_BYTES).decode(errors="replace")
-        return next(_values(head), "")
-    return ""
-
-
-def _values(head: str) -> Iterator[str]:
-    for line in head.splitlines()[:_HEAD_LINES]:
-        if found := re.fullmatch(r"conversation[ \t]*:[ \t]*[\"']?(.*?)[\"']?[ \t]*", line):
-            yield found[1]
-
-
-def _changed_at(path: Path) -> float:
-    with contextlib.suppress(OSError):
-        return path.stat().st_mtime
-    return 0.0
 
 
 def _slug(text: str) -> str:

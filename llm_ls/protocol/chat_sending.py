@@ -10,7 +10,7 @@ from llm_ls.features.chat_document import Chat, Section
 from llm_ls.features.front_matter import Front
 from llm_ls.features.kept_questions import title_of
 from llm_ls.messages import Message, Text, Usage
-from llm_ls.protocol import chat_documents, conversing, ext, workspace_files, workspaces
+from llm_ls.protocol import chat_documents, conversing, dialogs, ext, workspace_files, workspaces
 from llm_ls.protocol.chat_writing import Scribe
 from llm_ls.protocol.ext_context import FileContext
 from llm_ls.protocol.language_server import LlmLanguageServer
@@ -88,6 +88,8 @@ async def _params(ls: LlmLanguageServer, chat: Chat, number: int, scribe: Scribe
     """What is asked, once what the document has before it is kept as it stands."""
     front = chat.front
     found = await kept(ls, front.conversation)
+    if front.conversation and not found:
+        dialogs.say(ls, "llm-ls: the conversation of this document is deleted, or kept elsewhere; a new one begins.")
     asking = chat_branch.asking(chat.sections[: number + 1], found.turns if found else ())
     id = found.summary.id if found else ""
     if found and front.title and titled(front.title) != found.summary.title:

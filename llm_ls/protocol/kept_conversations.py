@@ -1,7 +1,7 @@
 """What clients ask of conversations that are kept. Imported with the first request."""
 
 from llm_ls.features import conversation_export
-from llm_ls.protocol import conversation_items, workspace_files
+from llm_ls.protocol import chat_documents, conversation_items, workspace_files
 from llm_ls.protocol.ext_conversations import (
     ConversationParams,
     ConversationSummary,
@@ -76,6 +76,17 @@ async def clear(ls: LlmLanguageServer, params: ConversationParams) -> Conversati
     """
     await ls.session.conversations.clear(params.id)
     return await _summary(ls, params.id)
+
+
+async def delete(ls: LlmLanguageServer, params: ConversationParams) -> None:
+    """Delete it, with the chat documents of our folder that show it.
+
+    Raises:
+        errors.NotFound, errors.StorageFailed: As `read`.
+    """
+    await ls.session.conversations.summary(params.id)
+    await chat_documents.delete(ls, params.id)
+    await ls.session.conversations.delete(params.id)
 
 
 async def export(ls: LlmLanguageServer, params: ConversationParams) -> ExportedConversation:

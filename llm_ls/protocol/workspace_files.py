@@ -13,10 +13,10 @@ from llm_ls.documents import Document, split_lines
 from llm_ls.folders import state_folder
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.settings import workspace
+from llm_ls.store import chat_files
 from llm_ls.workspace import exclusion
 
 GUIDANCE_BYTES = 65_536
-CHATS = "chats"
 
 
 def path_of(uri: str) -> Path | None:
@@ -42,7 +42,7 @@ def named_folders(ls: LlmLanguageServer) -> list[Path]:
 def is_of_chats(path: Path) -> bool:
     """Whether it is the folder of chat documents, or in it: a project for an editor, for want of another."""
     with contextlib.suppress(errors.StorageFailed):
-        return path.is_relative_to(state_folder(CHATS))
+        return path.is_relative_to(state_folder(chat_files.FOLDER))
     return False
 
 

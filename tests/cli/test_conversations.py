@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from llm_ls import folders
 from llm_ls.messages import Message, Text, ToolCall, ToolResult, Usage, user
 from llm_ls.store.consents import Consents
 from llm_ls.store.conversations import Conversations
@@ -260,6 +261,10 @@ async def test_shows_and_exports_markdown(two: tuple[str, str]) -> None:
 
 
 async def test_renames_and_deletes(two: tuple[str, str]) -> None:
+    project = folders.state_folder("chats") / "project"
+    project.mkdir(parents=True)
+    for number, id in enumerate(two):
+        (project / f"{number}.md").write_text(f"---\nllm-ls: chat\nconversation: {id}\n---\n\n## You\n\nWhy?\n")
     renamed = await run("conversations", "rename", two[0], " New\nname ")
     empty = await run("conversations", "rename", two[0], " ")
     deleted = await run("conversations", "delete", two[0])
@@ -270,6 +275,7 @@ async def test_renames_and_deletes(two: tuple[str, str]) -> None:
     assert (deleted.code, deleted.out) == (0, "'New name' is deleted.\n")
     assert (again.code, again.out) == (1, "")
     assert [conversation.summary.id for conversation in await kept()] == [two[1]]
+    assert [path.name for path in project.iterdir()] == ["1.md"]
 
 
 async def test_lists_and_takes_back_what_is_allowed_for_good() -> None:

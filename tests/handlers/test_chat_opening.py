@@ -235,3 +235,34 @@ async def test_an_unknown_conversation_is_said(vendor: LoopbackVendor) -> None:
         "There is no conversation 'nowhere'",
         "No conversation is kept of this project",
     ]
+
+
+async def test_a_deleted_conversation_leaves_no_document_and_a_new_one_begins_with_a_word(
+    vendor: LoopbackVendor,
+) -> None:
+    vendor.says(*whole("Because."))
+    vendor.says(*whole("Because."))
+    vendor.says(*whole("Yes."))
+    async with editor(environ=environment(vendor)) as one:
+        shows(one)
+        result = await one.request("llm-ls/chat", {"message": "Why?"})
+        uri = await opened(one, conversation=result["conversationId"])
+        unsaved = await opened(one, question="Why, then?")
+        top = folders.state_folder("chats")
+        text = path_of(uri).read_text(encoding="utf-8")
+        copy, link, other = (path_of(uri).with_name(name) for name in ("copy.md", "link.md", "other.md"))
+        copy.write_text(text, encoding="utf-8")
+        (top / "mine.md").write_text(text, encoding="utf-8")
+        link.symlink_to(top / "mine.md")
+        other.write_text(f"{FRONT}## You\n\nconversation: {id_in(text)}\n", encoding="utf-8")
+        for id in (id_in(text), id_in(one.text(unsaved))):
+            await one.request("llm-ls/deleteConversation", {"id": id})
+        left = {path for path in top.rglob("*") if path.is_file()}
+        one.type(f"{one.text(uri).rstrip()}\n\nSure?\n", uri)
+        after = await sent(one, uri)
+
+    assert left == {top / "mine.md", link, other}
+    assert id_in(after) != id_in(text)
+    assert any("a new one begins" in message for message in one.messages())
+    assert "Because." in after
+    assert "Yes." in after
