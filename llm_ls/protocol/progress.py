@@ -4,6 +4,7 @@ A token of the request is used where there is one, else one is created if the cl
 the client's answer: until it has granted the token, reports are dropped.
 """
 
+import asyncio
 import contextlib
 import itertools
 import time
@@ -11,11 +12,13 @@ from collections.abc import AsyncGenerator, Callable
 
 from lsprotocol import types
 
+from llm_ls import errors
 from llm_ls.protocol.ext import Token
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 
 REPORT_EVERY_S = 0.25
 CREATE_TIMEOUT_S = 5.0
+GRANTED_WITHIN_S = 0.2
 
 _numbers = itertools.count(1)
 
@@ -82,12 +85,22 @@ async def work(
         ls.cancellations[granted] = cancel
     try:
         yield shown
+        await _granted(creating)
+    except errors.LlmLsError:
+        await _granted(creating)
+        raise
     finally:
         if granted is not None:
             ls.cancellations.pop(granted, None)
         if creating is not None:
             creating.cancel()
         shown.end()
+
+
+async def _granted(creating: asyncio.Task[None] | None) -> None:
+    """Give the client a moment to grant a token: Helix 25.07 shows for ever that something runs which never ends."""
+    if creating is not None:
+        await asyncio.wait({creating}, timeout=GRANTED_WITHIN_S)
 
 
 def register(server: LlmLanguageServer) -> None:
