@@ -20,6 +20,9 @@ from llm_ls.protocol.language_server import LlmLanguageServer
 WRITE_EVERY_S = 1.0
 """Each is a step of undo, and may make the screen jump."""
 
+HEARD_WITHIN_S = 60.0
+"""Emacs 30 says only with the next key what it edited after a question in its minibuffer."""
+
 LABEL = "AI: Chat"
 
 Saying = Callable[[Place], Place]
@@ -28,11 +31,16 @@ Saying = Callable[[Place], Place]
 
 @attrs.frozen
 class _Tried:
-    """An edit of which the client has not said that it made it."""
+    """An edit that the document does not hold, as far as the client has said.
+
+    Attributes:
+        untold: Whether the client is yet to say what the document has become: once more, it could stand there twice.
+    """
 
     before: Document
     changes: tuple[Hunk, ...]
     place: Place
+    untold: bool
 
 
 class Scribe:
@@ -121,19 +129,30 @@ class Scribe:
                 now = self._ls.document(self.uri)
             except errors.NotFound:
                 return False
-            if self._tried is not None and edits.made_in(now, self._tried.before, self._tried.changes) is not None:
-                self._written.append(self._tried.place)
-            self._tried = None
+            if not self._settled(now):
+                return False
             before = self._written[-1]
             place = self._with(said, before)
             changes, stale = hunks.reanchor(place.changes(before), before.document, now)
             if stale or not self._ls.client.apply_edit:
                 return False
-            if changes and not await edits.apply(self._ls, now, changes, LABEL, confirm=False):
-                self._tried = _Tried(now, changes, place)
-                return False
+            if changes:
+                outcome = await edits.outcome(self._ls, now, changes, LABEL, change_timeout_s=HEARD_WITHIN_S)
+                if outcome != "made":
+                    self._tried = _Tried(now, changes, place, untold=outcome == "untold")
+                    return False
             self._written.append(place)
             return True
+
+    def _settled(self, now: Document) -> bool:
+        """Whether it is known what has become of the last edit; one that the document holds counts as written."""
+        if (tried := self._tried) is not None:
+            if edits.made_in(now, tried.before, tried.changes) is not None:
+                self._written.append(tried.place)
+            elif tried.untold and now.version == tried.before.version:
+                return False
+            self._tried = None
+        return True
 
     async def _write_file(self, said: Saying) -> bool:
         """Complete the file of a document that is not open; whether it could be."""
@@ -142,6 +161,7 @@ class Scribe:
             return False
         try:
             now = await chat_documents.read(path)
+            self._settled(now)
             for before in reversed(self._written):  # what was written last may never have been saved
                 changes, stale = hunks.reanchor(self._with(said, before).changes(before), before.document, now)
                 if not stale:

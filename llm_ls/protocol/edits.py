@@ -5,8 +5,8 @@ counts only when the document has come to hold it.
 """
 
 import asyncio
-import contextlib
 from collections.abc import Sequence
+from typing import Literal
 
 import attrs
 from lsprotocol import types
@@ -23,6 +23,9 @@ APPLY_TIMEOUT_S = 5.0
 CHANGE_TIMEOUT_S = 2.0
 ANNOTATION = "llm-ls"
 
+Outcome = Literal["made", "dropped", "untold"]
+"""Of an edit; `untold` is one that the client says it made, without saying yet what the document has become."""
+
 
 async def apply(
     ls: LlmLanguageServer, document: Document, changes: tuple[Hunk, ...], label: str, *, confirm: bool
@@ -33,6 +36,24 @@ async def apply(
         label: What the client shows beside undo, or asks about.
         confirm: Let the client ask the user first, which may take as long as the user takes.
     """
+    return await outcome(ls, document, changes, label, confirm=confirm) == "made"
+
+
+async def outcome(
+    ls: LlmLanguageServer,
+    document: Document,
+    changes: tuple[Hunk, ...],
+    label: str,
+    *,
+    confirm: bool = False,
+    change_timeout_s: float = CHANGE_TIMEOUT_S,
+) -> Outcome:
+    """What has become of `changes`.
+
+    Args:
+        label, confirm: As of `apply`.
+        change_timeout_s: How long the client may take to say what the document has become.
+    """
     replacements = tuple(map(hunks.replacement, changes))
     edit = workspace_edit(ls, document, replacements, Annotation(label, summary(changes)) if confirm else None)
     params = types.ApplyWorkspaceEditParams(edit, label)
@@ -41,23 +62,32 @@ async def apply(
             types.WORKSPACE_APPLY_EDIT, params, dialogs.PERSON_TIMEOUT_S if confirm else APPLY_TIMEOUT_S
         )
     except Unanswered:
-        return False
-    return member(answer, "applied") is True and await _landed(ls, document, changes)
+        return "dropped"
+    return await _landed(ls, document, changes, change_timeout_s) if member(answer, "applied") is True else "dropped"
 
 
-async def _landed(ls: LlmLanguageServer, before: Document, changes: tuple[Hunk, ...]) -> bool:
-    """Whether a change arrives, the user's typing aside, that brings what was asked for."""
+async def _landed(
+    ls: LlmLanguageServer, before: Document, changes: tuple[Hunk, ...], change_timeout_s: float
+) -> Outcome:
+    """Whether a change arrives, the user's typing aside, that brings what was asked for.
+
+    One that comes without it ends the patience: the client has dropped the edit, or its next change is on its way.
+    """
     version = before.version
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(CHANGE_TIMEOUT_S):
-            while await ls.documents.wait_for_change(before.uri, version, CHANGE_TIMEOUT_S):
+    try:
+        async with asyncio.timeout(change_timeout_s) as limit:
+            while await ls.documents.wait_for_change(before.uri, version, change_timeout_s):
                 now = ls.document(before.uri)
                 if (made := made_in(now, before, changes)) is not None:
                     for hunk in made:
                         ls.documents.recent_edits.mark_ours(now.uri, hunk.start, hunk.end)
-                    return True
+                    return "made"
                 version = now.version
-    return False
+                soon = asyncio.get_running_loop().time() + CHANGE_TIMEOUT_S
+                limit.reschedule(min(limit.when() or soon, soon))
+    except TimeoutError:
+        pass
+    return "untold" if version == before.version else "dropped"
 
 
 def made_in(now: Document, before: Document, changes: tuple[Hunk, ...]) -> tuple[Hunk, ...] | None:

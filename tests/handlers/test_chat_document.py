@@ -5,6 +5,9 @@ import stat
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from llm_ls.protocol import chat_writing, edits
 from tests.handlers.chats import (
     CHAT,
     FOOTER,
@@ -22,7 +25,7 @@ from tests.handlers.chats import (
     turns,
     without_id,
 )
-from tests.rigs.editor import URI, Editor, able, editor
+from tests.rigs.editor import TIMEOUT_S, URI, Editor, able, editor
 from tests.rigs.openai import environment, whole, words
 from tests.rigs.vendor import PAUSE, Answer, LoopbackVendor
 
@@ -55,13 +58,13 @@ async def test_whole_paragraphs_come_while_the_rest_is_awaited(vendor: LoopbackV
         one.type(f"{half}And a question already", CHAT)
         vendor.go_on()
         await one.idle()
-        edits = [edit["label"] for edit in one.edits()]
+        labels = [edit["label"] for edit in one.edits()]
 
     assert without_id(half) == marked("## You\n\nWhy?\n\n## Assistant\n\nOne.\n")
     assert without_id(one.text(CHAT)) == marked(
         f"## You\n\nWhy?\n\n## Assistant\n\nOne.\n\nTwo.\n\n{FOOTER}\n\n## You\n\n\nAnd a question already"
     )
-    assert edits == ["AI: Chat", "AI: Chat"]
+    assert labels == ["AI: Chat", "AI: Chat"]
 
 
 async def test_an_answer_cannot_forge_a_turn(vendor: LoopbackVendor) -> None:
@@ -205,6 +208,36 @@ async def test_an_answer_that_the_editor_does_not_take_is_kept(vendor: LoopbackV
     assert f'`llm-ls.chat {{"conversation": "{kept["id"]}"}}`' in told
 
 
+@pytest.mark.parametrize("told", [True, False], ids=["late", "never"])
+async def test_an_edit_of_which_the_editor_does_not_tell_is_not_made_twice(
+    vendor: LoopbackVendor, monkeypatch: pytest.MonkeyPatch, told: bool
+) -> None:
+    monkeypatch.setattr(edits, "CHANGE_TIMEOUT_S", 0.0)
+    monkeypatch.setattr(chat_writing, "HEARD_WITHIN_S", TIMEOUT_S if told else 0.1)
+    vendor.says(*words("One.\n\n"), PAUSE, *whole("Two."))
+    async with editor(environ=environment(vendor)) as one:
+        one.open(WHY, CHAT, "markdown")
+        one.keeps_changes = True
+        await one.command("llm-ls.chat.send", {"uri": CHAT})
+        await vendor.paused()
+        await seen(one, "One.")
+        vendor.go_on()
+        await asyncio.sleep(0.2)
+        half = one.text(CHAT)
+        if told:
+            one.tell_changes()
+        await one.idle()
+        after = one.text(CHAT)
+
+    assert without_id(half) == marked("## You\n\nWhy?\n\n## Assistant\n\nOne.\n")
+    if told:
+        assert without_id(after) == marked(f"{half[half.index('## You') :]}\nTwo.\n\n{FOOTER}\n\n## You\n\n\n")
+    else:
+        assert after == half
+    kept = ["the answer could not be written into the document, but is kept" in said for said in one.messages()]
+    assert kept == [True] * (not told)
+
+
 async def test_a_closed_document_is_completed_on_disk(vendor: LoopbackVendor) -> None:
     vendor.says(*words("One.\n\n"), PAUSE, *whole("Two."))
     async with editor(environ=environment(vendor)) as one:
@@ -249,6 +282,17 @@ async def test_code_actions_in_a_chat_leave_the_place_of_the_user_elsewhere(vend
     assert focus.uri == URI
 
 
+async def test_a_command_without_a_file_is_about_the_one_beside_the_chat(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("```python\na = 2\n```"))
+    async with editor(environ=environment(vendor)) as one:
+        one.open("a = 1\n")
+        one.open(WHY, CHAT, "markdown")
+        await one.command("llm-ls.edit", {"instruction": "two"})
+        await one.idle()
+
+        assert one.text() == "a = 2\n"
+
+
 async def test_nothing_is_suggested_while_a_question_is_written(vendor: LoopbackVendor) -> None:
     settings = {"nextEdit": {"enabled": "on"}, "inlineCompletion": {"debounceMs": 0}}
     async with editor(environ=environment(vendor), settings=settings) as one:
@@ -256,9 +300,9 @@ async def test_nothing_is_suggested_while_a_question_is_written(vendor: Loopback
         one.type(f"{WHY}And ", CHAT)
         place = {"textDocument": {"uri": CHAT, "version": 2}, "position": {"line": 9, "character": 4}}
         ghost = await one.request("textDocument/inlineCompletion", {**place, "context": {"triggerKind": 1}})
-        edits = await one.request("textDocument/copilotInlineEdit", place)
+        edit = await one.request("textDocument/copilotInlineEdit", place)
 
-    assert (ghost["items"], edits["edits"]) == ([], [])
+    assert (ghost["items"], edit["edits"]) == ([], [])
     assert vendor.requests == []
 
 

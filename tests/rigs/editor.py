@@ -48,6 +48,7 @@ class Editor(Outgoing):
         answers: How server requests are answered, by method: a function of the params; others are granted with null.
         asked: The server's requests, as (method, params).
         said: The server's notifications, as (method, params).
+        keeps_changes: Whether it does not tell the server of changes until `tell_changes`, as Emacs may.
     """
 
     def __init__(self, params: Json) -> None:
@@ -56,6 +57,7 @@ class Editor(Outgoing):
         self.answers: dict[str, Callable[[Any], Any]] = {"workspace/applyEdit": self.apply}
         self.asked: list[tuple[str, Any]] = []
         self.said: list[tuple[str, Any]] = []
+        self.keeps_changes = False
         self._answered: dict[int, Json] = {}
         self._news = asyncio.Event()
         self._numbers = iter(range(1, 1_000_000))
@@ -148,10 +150,17 @@ class Editor(Outgoing):
     def type(self, text: str, uri: str = URI) -> None:
         """The user's text is now `text`."""
         before = self.texts[uri]
-        version = (before.version or 0) + 1
+        version = (before.version or 0) + (not self.keeps_changes)
         self.texts[uri] = Document(uri, before.language_id, version, tuple(split_lines(text)))
-        change = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]}
-        self.notify("textDocument/didChange", change)
+        if not self.keeps_changes:
+            change = {"textDocument": {"uri": uri, "version": version}, "contentChanges": [{"text": text}]}
+            self.notify("textDocument/didChange", change)
+
+    def tell_changes(self) -> None:
+        """Say what has become of each document, and tell of changes at once from now on."""
+        self.keeps_changes = False
+        for uri in self.texts:
+            self.type(self.text(uri), uri)
 
     def text(self, uri: str = URI) -> str:
         return self.texts[uri].text
