@@ -188,7 +188,8 @@ _HELIX = """
 # Into languages.toml of Helix's configuration folder. Helix has no name for every language:
 # repeat the last table for each of yours, with the servers it has already (`hx --health LANGUAGE` lists them).
 # `space a` lists the code actions for what is selected.
-# `:lsp-workspace-command llm-ls.edit {"instruction": "make it async"}` edits as you say, and
+# `:lsp-workspace-command llm-ls.edit {"instruction": "make it async"}` edits as you say, in the file
+# opened, changed or asked about last: Helix does not tell which one is on the screen.
 # `:lsp-workspace-command llm-ls.cancel` stops what runs.
 # A chat is a Markdown file, which `space a` offers to begin and to send; `@` in it completes files.
 # In config.toml, `display-progress-messages = true` under [editor.lsp] shows the progress in words,

@@ -5,7 +5,7 @@ from llm_ls.documents import Document, Span
 from llm_ls.features import comment_prompts, plans
 from llm_ls.features.plans import Plan, Terms
 from llm_ls.models import Model
-from llm_ls.protocol import context_items, convert, dialogs, ext, operations, workspace_files
+from llm_ls.protocol import chat_documents, context_items, convert, dialogs, ext, operations, workspace_files
 from llm_ls.protocol.language_server import LlmLanguageServer, Unanswered
 from llm_ls.protocol.operations import Running
 from llm_ls.session import Focus
@@ -15,9 +15,10 @@ PROMPT = "prompt"
 
 
 def place(ls: LlmLanguageServer, arguments: ext.ActionArguments) -> tuple[Document, Span]:
-    """What it is about: what the argument names, or else where the user was last."""
+    """What it is about: what the argument names, or else where the user was last, chats left aside."""
     focus = ls.session.focus
-    uri = arguments.uri or next(iter(ls.documents.open_uris), None)
+    opened = (uri for uri in ls.documents.open_uris if not chat_documents.is_chat(ls.document(uri)))
+    uri = arguments.uri or next(opened, None)
     if uri is None:
         raise errors.NotFound("no document is open", hint="open one, or name it in the argument")
     document = ls.document(uri)
