@@ -25,13 +25,15 @@ async def attachments(text: str, workspace: Workspace) -> tuple[tuple[Attachment
 
 
 async def _file(mention: Mention, workspace: Workspace) -> Attachment | None:
-    """What it names; `None` if it names nothing, as in an address of mail."""
+    """What it names; `None` if it names nothing, as a decorator does."""
     if mention.kind != "file":
         raise errors.Unsupported("only an editor knows it")
     refused: errors.LlmLsError | None = None
     for name in mention.names:
         try:
-            return await _read(name, workspace)
+            if (read := await _read(name, workspace)) is not None or not mention.certain:
+                return read
+            raise errors.InvalidRequest("it is a folder")
         except errors.NotFound:
             continue
         except errors.InvalidRequest as error:

@@ -24,6 +24,13 @@ _MENTION = re.compile(
 )
 _LINES = re.compile(r"(.+):(\d+)(?:-(\d+))?")
 _MOST_NAMES = 6
+_PATH = re.compile(r"(?:[\w.+~\[\]-]*/)*[\w.+~\[\]-]*\.(?P<ending>[A-Za-z]{1,5})")
+_FILES = re.compile(
+    r"""(?xi) astro|bash|bat|c|cc|cfg|cjs|cpp|cs|css|csv|cts|cxx|dart|erl|exs|go|gql|h|hcl|hpp|hs|htm|html|hxx|ini|ipynb
+    |java|jl|js|json|jsonc|jsonl|jsx|kt|kts|lua|md|mdx|mjs|ml|mli|mm|mts|nim|nix|php|pl|proto|py|pyi|pyx|rb|rs|rst|sass
+    |scala|scss|sh|sql|svg|swift|tex|tf|toml|ts|tsv|tsx|txt|vb|vim|vue|xml|yaml|yml|zig|zsh"""
+)
+"""Ends of names that nobody gives to a decorator: `@app.get` and `@pytest.mark` are words of the question."""
 
 
 @attrs.frozen
@@ -41,7 +48,7 @@ class Mention:
     Attributes:
         written: As it stands in the text.
         names: Of a file, the likeliest first: the end of a sentence may stand directly behind it.
-        certain: Whether nothing else can be meant. A bare `@name` is a mention only of a file that exists.
+        certain: Whether nothing else is likely to be meant. Any other `@name` is a mention only of a file that exists.
     """
 
     kind: Kind
@@ -73,8 +80,14 @@ def _found(text: str) -> Iterator[Mention]:
                 kind,
                 f"@{match['prefix']}:{endings[-1]}" if match["prefix"] else f"@{endings[-1]}",
                 names,
-                bool(match["prefix"]),
+                bool(match["prefix"]) or _is_path(names[-1].path),
             )
+
+
+def _is_path(name: str) -> bool:
+    """Whether it can hardly be anything but a file's; `@scope/package` is npm's, and `@app.get` a decorator."""
+    found = _PATH.fullmatch(name)
+    return found is not None and ("/" in name or _FILES.fullmatch(found["ending"]) is not None)
 
 
 def _endings(written: str) -> Iterator[str]:

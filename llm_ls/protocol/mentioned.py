@@ -28,7 +28,7 @@ _LINES_AROUND = 20
 
 
 async def attachments(ls: LlmLanguageServer, text: str) -> Attached:
-    """What `text` mentions; what may not be shown is named. A bare name that is no file's is no mention."""
+    """What `text` mentions; what may not be shown, or is not there, is named."""
     attached = Attached()
     for mention in mentions.found(text):
         try:
@@ -101,7 +101,7 @@ async def _file(ls: LlmLanguageServer, mention: Mention) -> Attached:
         except errors.NotFound:
             continue
         if await asyncio.to_thread(path.is_dir):
-            break
+            return Attached(left_out=(f"{mention.written}: it is a folder",)) if mention.certain else Attached()
         whole, called, language = await workspace.read(name.path), workspace.name_of(path), path.suffix[1:]
         language = language if language.isalnum() else ""
         if mention.kind == "symbols":

@@ -186,7 +186,8 @@ async def test_files_that_are_mentioned_are_attached(vendor: LoopbackVendor, pro
     done = await ask(
         vendor,
         project / "src",
-        "See @app.py:2-3, @README.md, @secret.txt, @../../outside.txt, @diff and mail@README.md or @nobody",
+        "See @app.py:2-3, @README.md, @secret.txt, @../../outside.txt, @diff, "
+        "@gone.py, @file:../src and mail@README.md or @app.get",
         stdin="@app.py\n",
     )
     ((_, question),) = sent(vendor)
@@ -203,6 +204,8 @@ async def test_files_that_are_mentioned_are_attached(vendor: LoopbackVendor, pro
         "@secret.txt is left out: secret.txt is ignored by `.gitignore`",
         "@../../outside.txt is left out: ../outside.txt is outside of the workspace",
         "@diff is left out: only an editor knows it",
+        "@gone.py is left out: there is no such file",
+        "@file:../src is left out: it is a folder",
     ]
 
 

@@ -75,14 +75,19 @@ async def test_what_is_no_file_is_no_mention(vendor: LoopbackVendor, tmp_path: P
     (tmp_path / "scope").mkdir()
     async with asking(vendor, tmp_path) as one:
         sent = await one.sent("Why @property, me@example.com, @scope/name, @scope and `@app.py`?")
-        certain = await one.sent("And @file:nope.py?")
+        certain = await one.sent("And @file:nope?")
+        folder = await one.sent("And @file:scope, and @src/nope.py:1-2?")
 
         assert sent == ""
         assert (
-            certain
-            == "Not attached, though the user asked for it:\n```\n- @file:nope.py: there is no such file\n```\n\n"
+            certain == "Not attached, though the user asked for it:\n```\n- @file:nope: there is no such file\n```\n\n"
         )
-        assert one.notices() == ["@file:nope.py: there is no such file"]
+        assert "- @file:scope: it is a folder\n- @src/nope.py:1-2: there is no such file\n" in folder
+        assert one.notices() == [
+            "@file:nope: there is no such file",
+            "@file:scope: it is a folder",
+            "@src/nope.py:1-2: there is no such file",
+        ]
 
 
 async def test_the_selection_or_what_is_around_the_cursor(vendor: LoopbackVendor, tmp_path: Path) -> None:

@@ -77,12 +77,33 @@ def test_quotes_hold_any_name() -> None:
     assert kinds('@symbols:"a b.py" x') == [("symbols", '@symbols:"a b.py"')]
 
 
-def test_only_a_prefix_makes_a_name_certain() -> None:
-    certain = {
-        mention.written: mention.certain for mention in mentions.found("@property @file:a.py @symbols:b.py @open")
-    }
+@pytest.mark.parametrize(
+    "path",
+    ["nosuch.py", "notes.MD", "src/data.xyz", "../a/b.txt", "app/[id]/page.tsx", "src/app.py:10-20", "a.py.", "(a.c)"],
+)
+def test_what_looks_like_a_path_is_meant_as_one(path: str) -> None:
+    (mention,) = mentions.found(f"Explain @{path}, please" if path[0] != "(" else "Explain (@a.c)")
 
-    assert certain == {"@property": False, "@file:a.py": True, "@symbols:b.py": True, "@open": True}
+    assert mention.certain
+
+
+@pytest.mark.parametrize(
+    "word",
+    (
+        "app.get app.route('/a') app.get(x) f(a/b.py) pytest.fixture functools.cache property scope/name types/node "
+        "angular/common/http babel/core@7.1 example.com v1.2 somebody@site.md Makefile"
+    ).split(),
+)
+def test_what_may_be_a_word_is_none_unless_there_is_such_a_file(word: str) -> None:
+    (mention,) = mentions.found(f"Why @{word}?")
+
+    assert not mention.certain
+
+
+def test_a_prefix_makes_a_name_certain() -> None:
+    certain = {mention.written: mention.certain for mention in mentions.found("@property @file:a @symbols:b @open")}
+
+    assert certain == {"@property": False, "@file:a": True, "@symbols:b": True, "@open": True}
     assert mentions.found("@file:selection")[0].names == (Name("selection"),)
 
 
