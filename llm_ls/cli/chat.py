@@ -19,7 +19,7 @@ from llm_ls.features.kept_answers import KeptAnswer
 from llm_ls.features.kept_questions import Question
 from llm_ls.messages import StreamEvent, ToolCall, ToolResult
 from llm_ls.models import Model, ModelRequest
-from llm_ls.prompts import conversation, fitting, replaying
+from llm_ls.prompts import conversation, fitting, library, replaying
 from llm_ls.protocol.chat_events import to_chat_event, to_error_event
 from llm_ls.store.consents import Consents
 from llm_ls.store.conversations import Conversations
@@ -50,6 +50,8 @@ def command(
     project, @PATH:10-20 lines of it. The conversation is kept, for `-c` and for editors.
     """
     words = " ".join(prompt)
+    if (named := library.called(words)) is not None:
+        click.echo(f"/{named[0]} is sent as it is written: prompts are for chats in an editor.", err=True)
     question = "\n\n".join(filter(None, (words, _piped())))
     if not question.strip():
         raise click.UsageError("there is no question: give PROMPT, or pipe it in")

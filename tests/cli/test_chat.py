@@ -75,6 +75,14 @@ async def test_reads_the_question_from_stdin(vendor: LoopbackVendor) -> None:
     assert asked == ["what is é?", "review\n\na diff"]
 
 
+async def test_says_that_a_prompts_name_is_sent_as_it_is_written(vendor: LoopbackVendor) -> None:
+    answers(vendor, delta("ok"))
+    done = await run("chat", "/review the loops")
+
+    assert vendor.requests[0].json["messages"][-1]["content"] == "/review the loops"
+    assert done.err == "/review is sent as it is written: prompts are for chats in an editor.\n"
+
+
 async def test_uses_the_model_that_is_named(vendor: LoopbackVendor) -> None:
     answers(vendor, delta("ok"))
     await run("chat", "-m", "mine/other", "hi")
