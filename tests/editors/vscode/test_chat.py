@@ -15,6 +15,7 @@ from tests.rigs.vendor import PAUSE, LoopbackVendor
 HERE = Path(__file__).parent
 ANSWER = "The answer is 42, of course."
 EXPLANATION = "It adds two numbers."
+SELECTED = "sum.py, lines 1 to 2:\n```python\ndef add(a, b):\n    return a + b\n```\n\n"
 
 
 async def test_the_participant_answers_from_a_real_model_with_what_is_selected(vscode: VSCode, tmp_path: Path) -> None:
@@ -87,14 +88,17 @@ async def test_every_model_is_in_the_picker_and_works_with_tools_without_a_githu
     vendor.says(*whole("Hello."))
     vendor.says(*call("read_file", reading))
     vendor.says(*whole("It is 42."))
+    vendor.says(*whole("It adds."))
     seen = await vscode.play(HERE / "chat_without_account.mjs", environment=environment(vendor), project=tmp_path)
-    *_, asked, told = questions(vendor)
+    *_, asked, told, after = questions(vendor)
 
     assert seen["offered"] == ["(llm-ls default)\nthe model that llm-ls uses", "gpt-test\nopenai"]
     assert "It is 42." in seen["answer"]
     assert asked[-1]["role"] == "user"
     assert told[-1]["role"] == "tool"
     assert "the number is 42" in told[-1]["content"]
+    assert after[-1]["content"] == SELECTED + "what does it do?"
+    assert json.dumps(after).count("in rhymes") == 1  # the server gives AGENTS.md itself
 
 
 def questions(vendor: LoopbackVendor) -> list[list[dict[str, Any]]]:

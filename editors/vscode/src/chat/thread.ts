@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { ContextItem } from "../messages.ts";
 import { diagnosticsIn, toRange } from "../place.ts";
 import type { Exchange, Kept } from "./kept.ts";
+import { isAddedByItself } from "./references.ts";
 
 export interface Attachments {
   attached: ContextItem[];
@@ -27,14 +28,14 @@ export function exchangesOf(context: vscode.ChatContext): Exchange[] {
   });
 }
 
-/** The references of the request; without any, the selection of the active editor, or `otherwise` of it. */
+/** What the user gave with the request; if nothing, the selection of the active editor, or `otherwise` of it. */
 export async function attachments(
   references: readonly vscode.ChatPromptReference[],
   otherwise: "nothing" | "visible",
 ): Promise<Attachments> {
   const items: ContextItem[] = [];
   const left: string[] = [];
-  for (const reference of [...references].reverse()) {
+  for (const reference of references.filter(({ id }) => !isAddedByItself(id)).reverse()) {
     const { value } = reference;
     if (value instanceof vscode.Location) {
       items.push(...selected(value.uri, value.range));

@@ -7,6 +7,7 @@ import { footnote } from "../../../../editors/vscode/src/chat/footnote.ts";
 import { withMember } from "../../../../editors/vscode/src/chat/jsonMember.ts";
 import { toInformation } from "../../../../editors/vscode/src/chat/modelInformation.ts";
 import { Recall } from "../../../../editors/vscode/src/chat/recall.ts";
+import { isAddedByItself } from "../../../../editors/vscode/src/chat/references.ts";
 
 const CAPABILITIES = { tools: true, vision: false, reasoning: true, json: true, fim: false };
 const [USER, ASSISTANT, SYSTEM] = [1, 2, 3];
@@ -142,4 +143,27 @@ test("a setting goes into a settings file and leaves the rest of it alone", () =
   assert.equal(set('{\n    "chat.x": false,\n    "a": 1\n}'), '{\n    "chat.x": true,\n    "a": 1\n}');
   assert.equal(set('/* { */ {"a": 1}'), '/* { */ {\n    "chat.x": true, "a": 1}');
   assert.equal(set("[]"), undefined);
+});
+
+test("what VS Code adds to a question by itself is told from what the user gave", () => {
+  const added = [
+    "vscode.customizations.index",
+    "vscode.instructions.file.root__file:///project/AGENTS.md",
+    "vscode.instructions.file.root__file:///project/.github/copilot-instructions.md",
+    "vscode.instructions.file.reference__file:///project/style.instructions.md",
+    "vscode.prompt.instructions.text",
+    "vscode.prompt.instructions.root__file:///project/AGENTS.md",
+    "vscode.prompt.instructions__file:///project/style.md",
+  ];
+  const given = [
+    "file:///project/AGENTS.md",
+    "vscode.implicit.file",
+    "vscode.implicit.selection",
+    "vscode.prompt.file__file:///project/.github/prompts/review.prompt.md",
+    "vscode.instructions.file.root__file:///project/.github/instructions/style.instructions.md",
+    "vscode.notebook.variable",
+  ];
+
+  assert.deepEqual(added.filter(isAddedByItself), added);
+  assert.deepEqual(given.filter(isAddedByItself), []);
 });
