@@ -1,8 +1,12 @@
 """What is attached to a question, with what of it had to be left out."""
 
+from collections.abc import Iterable
+
 import attrs
 
 from llm_ls.messages import Attachment
+
+_MISSING = "Not attached, though the user asked for it"
 
 
 @attrs.frozen
@@ -22,7 +26,12 @@ class Attached:
         if not self.left_out:
             return self.attachments
         missing = "\n".join(f"- {sentence}" for sentence in self.left_out)
-        return (*self.attachments, Attachment("Not attached, though the user asked for it", missing))
+        return (*self.attachments, Attachment(_MISSING, missing))
 
     def __add__(self, other: "Attached") -> "Attached":
         return Attached(self.attachments + other.attachments, self.left_out + other.left_out)
+
+
+def shown(attachments: Iterable[Attachment]) -> tuple[Attachment, ...]:
+    """Those that a user is shown, who is told by a notice of what is missing."""
+    return tuple(one for one in attachments if one.title != _MISSING)

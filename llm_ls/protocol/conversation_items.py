@@ -8,6 +8,7 @@ import attrs
 from llm_ls.messages import Image, Message, Text, Thinking, ToolCall, ToolResult
 from llm_ls.prompts import budget
 from llm_ls.protocol import ext
+from llm_ls.protocol.attached import shown
 from llm_ls.protocol.ext_conversations import (
     ContextEntry,
     ConversationSummary,
@@ -38,7 +39,9 @@ def to_summary(summary: Summary) -> ConversationSummary:
 def to_turn(turn: Turn) -> TurnItem:
     """One of a conversation."""
     steps = tuple(_steps(turn.messages)) if turn.role == "assistant" else ()
-    context = tuple(ContextEntry(attached.title, budget.tokens_in(attached.text)) for attached in turn.attachments)
+    context = tuple(
+        ContextEntry(attached.title, budget.tokens_in(attached.text)) for attached in shown(turn.attachments)
+    )
     return TurnItem(
         turn.id,
         turn.role,

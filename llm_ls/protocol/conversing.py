@@ -13,6 +13,7 @@ from llm_ls.features.kept_answers import KeptAnswer
 from llm_ls.messages import Message, Notice, StreamEvent, ToolCall, ToolResult
 from llm_ls.prompts import budget
 from llm_ls.protocol import chat_params, compacting, consent, ext, questions, workspace_files
+from llm_ls.protocol.attached import shown
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.questions import Prepared
@@ -99,7 +100,7 @@ async def _stream(
 
 
 def _start(kept: KeptAnswer, model: str, attached: Sequence[messages.Attachment]) -> dict[str, Any]:
-    context = [{"title": one.title, "tokens": budget.tokens_in(one.text)} for one in attached]
+    context = [{"title": one.title, "tokens": budget.tokens_in(one.text)} for one in shown(attached)]
     told = {"conversationId": kept.conversation, "questionId": kept.question_id, "context": context}
     known = {name: value for name, value in told.items() if value}
     return {"type": "message_start", "messageId": kept.answer_id, **known, "model": model}

@@ -212,3 +212,15 @@ async def test_a_conversation_of_the_clients_is_sent_as_it_is(
         await one.editor.request("llm-ls/chat", items)
 
     assert "attached" not in str(vendor.requests[0].json)
+
+
+async def test_what_is_missing_is_told_and_not_counted_as_attached(vendor: LoopbackVendor, tmp_path: Path) -> None:
+    vendor.says(*whole("ok"))
+    async with editor(environ=environment(vendor), folder=tmp_path) as one:
+        params = {"message": "See @file:nope.py", "partialResultToken": "t"}
+        id = (await one.request("llm-ls/chat", params))["conversationId"]
+        start = next(params["value"] for method, params in one.said if method == "$/progress")
+        kept = await one.request("llm-ls/getConversation", {"id": id})
+
+    assert "context" not in start
+    assert "context" not in kept["turns"][0]
