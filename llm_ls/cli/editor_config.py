@@ -249,7 +249,13 @@ _EMACS = """
 (with-eval-after-load 'eglot
   (define-advice eglot--confirm-server-edits (:around (ask origin edits) llm-ls)
     (unless (seq-every-p (lambda (edit) (string-match-p "/llm-ls/chats/" (car edit))) edits)
-      (funcall ask origin edits))))
+      (funcall ask origin edits)))
+  ;; C-g at a question is a no, and what an edit made of the text is told at once, not with the next key.
+  (define-advice eglot-handle-request (:around (handle server method &rest params) llm-ls)
+    (prog1 (condition-case nil (apply handle server method params) (quit nil))
+      (when (eq method 'workspace/applyEdit)
+        (dolist (buffer (eglot--managed-buffers server))
+          (with-current-buffer buffer (eglot--signal-textDocument/didChange)))))))
 
 ;; Or lsp-mode, which runs it beside the others everywhere:
 (with-eval-after-load 'lsp-mode
