@@ -6,7 +6,7 @@ import { command } from "../report.ts";
 import { hunkAt } from "./layout.ts";
 import type { Reference } from "./marks.ts";
 import type { Review } from "./review.ts";
-import { partWords } from "./words.ts";
+import { originWords, partWords } from "./words.ts";
 
 export function register(context: vscode.ExtensionContext, review: Review): void {
   const add = (name: string, run: (given?: unknown) => unknown): void => {
@@ -85,7 +85,7 @@ async function choosePending(review: Review): Promise<void> {
   const items = review.pending.all.map((proposal) => ({
     label: partWords({ ...proposal, summary: "" }, relativeName).replace(" ()", ""),
     description: proposal.summary,
-    detail: `${proposal.changeSet?.title ?? proposal.title} · ${proposal.model}`,
+    detail: originWords(proposal),
     proposal,
   }));
   const chosen = await vscode.window.showQuickPick(items, { title: "Pending edits", matchOnDetail: true });

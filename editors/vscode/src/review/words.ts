@@ -28,3 +28,8 @@ export function operationWords({ operation }: Proposal, nameOf: (uri: string) =>
       return undefined;
   }
 }
+
+/** What it is a part of, or what was asked for, and the model; what an agent of the editor's proposes names none. */
+export function originWords({ changeSet, title, model }: Proposal): string {
+  return [changeSet?.title ?? title, model].filter((word) => word !== "").join(" · ");
+}

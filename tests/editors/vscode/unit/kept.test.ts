@@ -7,7 +7,7 @@ import { callLine, placeNamed, titleOf } from "../../../../editors/vscode/src/ch
 import { saysChat } from "../../../../editors/vscode/src/conversations/frontMatter.ts";
 import { ageOf, detailOf, folderOf } from "../../../../editors/vscode/src/conversations/text.ts";
 import { plain } from "../../../../editors/vscode/src/plain.ts";
-import { operationWords, partWords } from "../../../../editors/vscode/src/review/words.ts";
+import { operationWords, originWords, partWords } from "../../../../editors/vscode/src/review/words.ts";
 
 const exchange = (number: number, messageId?: string): Exchange => ({
   question: `question ${number}`,
@@ -104,4 +104,12 @@ test("what becomes of each file is said", () => {
   assert.equal(partWords(renamed, name), "rename a.py to b.py");
   assert.equal(operationWords(renamed, name), "Rename it to b.py");
   assert.equal(operationWords(part, name), undefined);
+});
+
+test("a pending edit says whose it is, and nothing of a model that nobody knows", () => {
+  const part = { id: "p", title: "Fix", model: "a/b", uri: "a.py", summary: "", hunks: [], failedHunks: [] };
+  const changeSet = { id: "c", title: "Rename total", files: [] };
+
+  assert.equal(originWords(part), "Fix · a/b");
+  assert.equal(originWords({ ...part, model: "", changeSet }), "Rename total");
 });
