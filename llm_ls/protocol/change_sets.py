@@ -204,10 +204,11 @@ def _not_made(ls: LlmLanguageServer, steps: Sequence[Step]) -> ext.ProposalOutco
 
 
 async def _said(ls: LlmLanguageServer, made: Sequence[Step], unseen: Sequence[Step]) -> str:
-    """What the user should know, most of all of files that no window shows."""
+    """What the user should know, most of all of files that still have to be saved."""
     some = ChangeSet("", "", "", tuple(step.part for step in (*made, *unseen)))
-    hidden = [step for step in made if not step.was_open and await part_files.is_unsaved(ls, step.uri)]
-    names = [step.name for step in (*hidden, *unseen)]
+    kept = [step for step in made if not (step.operation and step.operation.kind == "delete")]
+    unsaved = [step for step in kept if await part_files.is_unsaved(ls, step.uri)]
+    names = [step.name for step in (*unsaved, *unseen)]
     return f"Applied: {some.size}." + (f" Not saved yet: {', '.join(names)}." if names else "")
 
 

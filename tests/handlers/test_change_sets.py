@@ -63,7 +63,7 @@ async def test_all_of_it_is_one_edit(project: Path) -> None:
     assert changes[1]["textDocument"] == {"uri": (project / "b.py").as_uri(), "version": None}
     assert "changeAnnotations" not in edit["edit"]
     assert (now, left) == (ALL_MADE, [])
-    assert said == "Applied: 5 files. Not saved yet: b.py, new/n.py, moved/s.py."
+    assert said == "Applied: 5 files. Not saved yet: a.py, b.py, new/n.py, moved/s.py."
     assert progress == []  # its end would take the place of what was said
 
 
@@ -147,7 +147,7 @@ async def test_what_the_user_types_meanwhile_counts(project: Path) -> None:
         then = await accept(one)
 
     assert said == "Nothing is applied: a.py was changed meanwhile in 1 of the 2 places that the edit is about."
-    assert then == "Applied: 2 files. Not saved yet: b.py."
+    assert then == "Applied: 2 files. Not saved yet: a.py, b.py."
     assert one.text(uri) == "import os\n" + A_AFTER
 
 

@@ -47,7 +47,7 @@ async def test_what_the_client_cannot_the_server_does_if_the_user_says_so(projec
     )
     assert len(edit["edit"]["documentChanges"]) == 2
     assert (now, left) == (ALL_MADE, [])
-    assert said == "Applied: 5 files. Not saved yet: b.py."
+    assert said == "Applied: 5 files. Not saved yet: a.py, b.py."
 
 
 @pytest.mark.parametrize("can_ask", [True, False])

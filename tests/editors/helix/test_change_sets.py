@@ -21,7 +21,7 @@ async def test_a_change_set_is_made_saved_and_undone_file_by_file(vendor: Loopba
         one.runs(ASK)
         await one.terminal.shows("Proposed.", "tok · openai/gpt-test · ")
         await one.choose(proposed_files.APPLY)
-        await one.terminal.shows("Applied: 5 files. Not saved yet: b.py, n/n.py, m/s.py.")
+        await one.terminal.shows("Applied: 5 files. Not saved yet: a.py, b.py, n/n.py, m/s.py.")
         unsaved = proposed_files.on_disk(folder)
         one.runs(":write-all")
         await one.terminal.shows(" written, ")

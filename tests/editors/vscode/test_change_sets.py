@@ -22,7 +22,7 @@ async def test_one_undo_takes_back_all_files(vscode: VSCode, vendor: LoopbackVen
 
     assert "create n/n.py (+1 −0), rename r.py to m/s.py (+1 −1), delete d.py" in seen["ready"]
     assert seen["untouched"] == proposed_files.BEFORE
-    assert seen["said"] == "Applied: 5 files. Not saved yet: b.py, n/n.py, m/s.py."
+    assert seen["said"] == "Applied: 5 files. Not saved yet: a.py, b.py, n/n.py, m/s.py."
     assert seen["applied"] == {"a.py": "a = 1\n", "b.py": "b = 1\n", "n/n.py": "", "m/s.py": "r = 1\n"}
     assert seen["unsaved"] == 4
     assert seen["undone"] == proposed_files.BEFORE
