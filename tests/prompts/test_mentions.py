@@ -89,10 +89,11 @@ def test_what_looks_like_a_path_is_meant_as_one(path: str) -> None:
 
 @pytest.mark.parametrize(
     "word",
-    (
-        "app.get app.route('/a') app.get(x) f(a/b.py) pytest.fixture functools.cache property scope/name types/node "
-        "angular/common/http babel/core@7.1 example.com v1.2 somebody@site.md Makefile"
-    ).split(),
+    [
+        *("app.get", "app.route('/a')", "app.get(x)", "f(a/b.py)", "pytest.fixture", "functools.cache", "property"),
+        *("scope/name", "types/node", "angular/common/http", "babel/core@7.1"),
+        *("example.com", "v1.2", "somebody@site.md", "Makefile"),
+    ],
 )
 def test_what_may_be_a_word_is_none_unless_there_is_such_a_file(word: str) -> None:
     (mention,) = mentions.found(f"Why @{word}?")
