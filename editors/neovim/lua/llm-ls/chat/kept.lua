@@ -132,8 +132,6 @@ end
 ---@param conversation llm_ls.chat.Conversation
 function M.fill(chat, conversation)
   chat.conversation, chat.title, chat.spent = conversation.id, conversation.title, conversation.usage
-  local undolevels = vim.bo[chat.bufnr].undolevels
-  vim.bo[chat.bufnr].undolevels = -1
   local asked = false
   for index, turn in ipairs(conversation.turns) do
     if asked and turn.role ~= 'assistant' then
@@ -153,7 +151,6 @@ function M.fill(chat, conversation)
   if asked then
     add_answer(chat, nil, true)
   end
-  vim.bo[chat.bufnr].undolevels = undolevels
 end
 
 return M

@@ -9,7 +9,6 @@ M.namespace = api.nvim_create_namespace('llm-ls.chat')
 
 ---@class llm_ls.chat.Turn The marks of a question and its answer.
 ---@field you integer Its heading.
----@field question integer Over the question's text.
 ---@field attached integer[] Over the lines of what is attached.
 ---@field told? integer What the heading says of what is attached.
 ---@field assistant? integer The heading of the answer.
@@ -19,7 +18,6 @@ M.namespace = api.nvim_create_namespace('llm-ls.chat')
 
 ---@class llm_ls.chat.Prompt
 ---@field head integer
----@field start integer
 ---@field attached {mark: integer, item: llm_ls.chat.Item}[]
 
 ---@class llm_ls.chat.View
@@ -150,15 +148,60 @@ function M.replace(view, id, lines)
   M.mark(view, row, 0, { id = id, end_row = row + #lines - 1, end_col = #lines[#lines], strict = false })
 end
 
----Take away everything from the line of a mark on, marks too.
+---Take away everything from a mark on, marks too.
 ---@param view llm_ls.chat.View
 ---@param id integer
 function M.cut(view, id)
   M.at_end(view, function()
-    local row = M.place(view, id)
-    api.nvim_buf_clear_namespace(view.bufnr, M.namespace, row, -1)
-    api.nvim_buf_set_lines(view.bufnr, row, -1, false, {})
+    local row, col = M.place(view, id)
+    -- A heading that the user joined to the line above takes none of that with it.
+    local left = col > 0 and { (api.nvim_buf_get_lines(view.bufnr, row, row + 1, false)[1] or ''):sub(1, col) } or {}
+    api.nvim_buf_del_extmark(view.bufnr, M.namespace, id)
+    api.nvim_buf_clear_namespace(view.bufnr, M.namespace, row + #left, -1)
+    api.nvim_buf_set_lines(view.bufnr, row, -1, false, left)
   end)
+end
+
+---The text between the end of a mark and the start of another one, or the end of the buffer. What stands between two
+---headings is there whatever was typed, replaced or deleted in it; a mark over it would not grow, or collapse.
+---@param view llm_ls.chat.View
+---@param from integer
+---@param to? integer
+---@param without integer[] Marks whose lines are left out.
+---@return string
+function M.text_between(view, from, to, without)
+  local row, col, details = M.place(view, from)
+  row, col = details.end_row or row, details.end_col or col
+  local end_row, line = M.last_line(view)
+  local end_col = #line
+  if to then
+    end_row, end_col = M.place(view, to)
+  end
+  if row > end_row or (row == end_row and col > end_col) then
+    return ''
+  end
+  local left_out = {} ---@type table<integer, true?>
+  for _, id in ipairs(without) do
+    left_out[M.place(view, id)] = true
+  end
+  local lines = {}
+  for number, text in ipairs(api.nvim_buf_get_text(view.bufnr, row, col, end_row, end_col, {})) do
+    if not left_out[row + number - 1] then
+      table.insert(lines, text)
+    end
+  end
+  return table.concat(lines, '\n')
+end
+
+---Which of these marks are still over the text that they were put over.
+---@param view llm_ls.chat.View
+---@param ids integer[]
+---@return integer[]
+function M.valid(view, ids)
+  return vim.tbl_filter(function(id)
+    local _, _, details = M.place(view, id)
+    return not details.invalid
+  end, ids)
 end
 
 ---@param view llm_ls.chat.View

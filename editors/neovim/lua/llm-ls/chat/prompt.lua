@@ -5,11 +5,14 @@ local marks = require('llm-ls.chat.marks')
 local api = vim.api
 local M = {}
 
----Add the prompt, with `text` in it and `items` attached.
+---Add the prompt, with `text` in it and `items` attached. The undo history begins anew: what it brought back of what
+---came before would be text without its marks.
 ---@param view llm_ls.chat.View
 ---@param text string
 ---@param items llm_ls.chat.Item[]
 function M.add(view, text, items)
+  local undolevels = vim.bo[view.bufnr].undolevels
+  vim.bo[view.bufnr].undolevels = -1
   marks.at_end(view, function()
     local row, head = marks.add_heading(view, 'You', 'LlmLsChatYou')
     local lines = {}
@@ -35,9 +38,25 @@ function M.add(view, text, items)
       marks.fold(view, first, first + #items - 1)
     end
     api.nvim_buf_set_lines(view.bufnr, -1, -1, false, vim.split(text, '\n', { plain = true }))
-    local start = marks.mark(view, first + #lines, 0, { right_gravity = false })
-    view.prompt = { head = head, start = start, attached = attached }
+    view.prompt = { head = head, attached = attached }
   end)
+  vim.bo[view.bufnr].undolevels = undolevels
+end
+
+---What is attached and was not deleted.
+---@param view llm_ls.chat.View
+---@param prompt llm_ls.chat.Prompt
+---@return integer[] ids
+---@return llm_ls.chat.Item[] items
+local function attached_to(view, prompt)
+  local ids, items = {}, {}
+  for _, attached in ipairs(prompt.attached) do
+    if marks.valid(view, { attached.mark })[1] then
+      table.insert(ids, attached.mark)
+      table.insert(items, attached.item)
+    end
+  end
+  return ids, items
 end
 
 ---What stands in the prompt: its text, and what is attached and was not deleted.
@@ -49,17 +68,8 @@ function M.read(view)
   if not prompt then
     return '', {}
   end
-  local row, col = marks.place(view, prompt.start)
-  local last, line = marks.last_line(view)
-  local lines = row <= last and api.nvim_buf_get_text(view.bufnr, row, col, last, #line, {}) or {}
-  local items = {}
-  for _, attached in ipairs(prompt.attached) do
-    local _, _, details = marks.place(view, attached.mark)
-    if not details.invalid then
-      table.insert(items, attached.item)
-    end
-  end
-  return vim.trim(table.concat(lines, '\n')), items
+  local ids, items = attached_to(view, prompt)
+  return vim.trim(marks.text_between(view, prompt.head, nil, ids)), items
 end
 
 ---Take the prompt away, to be added again.
@@ -77,24 +87,7 @@ end
 ---@return llm_ls.chat.Turn
 function M.ask(view, action)
   local prompt = assert(view.prompt)
-  local row, col = marks.place(view, prompt.start)
-  marks.at_end(view, function()
-    local last, line = marks.last_line(view)
-    while last > row and vim.trim(line) == '' do
-      api.nvim_buf_set_lines(view.bufnr, last, last + 1, false, {})
-      last, line = marks.last_line(view)
-    end
-  end)
-  local last, line = marks.last_line(view)
-  local turn = {
-    you = prompt.head,
-    question = marks.mark(view, row, col, { end_row = last, end_col = #line, right_gravity = false }),
-    attached = vim.tbl_map(function(attached)
-      return attached.mark
-    end, prompt.attached),
-    folded = {},
-    texts = {},
-  }
+  local turn = { you = prompt.head, attached = attached_to(view, prompt), folded = {}, texts = {} }
   if action then
     local heading = marks.place(view, prompt.head)
     marks.mark(view, heading, 0, { virt_text = { { ' ' .. action, 'LlmLsChatNotice' } } })

@@ -2,6 +2,7 @@
 
 local answer = require('llm-ls.chat.answer')
 local calls = require('llm-ls.chat.calls')
+local changes = require('llm-ls.chat.changes')
 local exchanges = require('llm-ls.chat.exchange')
 local marks = require('llm-ls.chat.marks')
 local money = require('llm-ls.money')
@@ -39,53 +40,12 @@ local function shown(chat)
   return vim.api.nvim_buf_is_loaded(chat.bufnr)
 end
 
----@param chat llm_ls.chat.Chat
----@param sentence string
-local function say_once(chat, sentence)
-  if not chat.told[sentence] then
-    chat.told[sentence] = true
-    require('llm-ls.say').info(sentence)
-  end
-end
-
----Take over what the user changed in earlier turns of a conversation that no server keeps: what is seen is what is sent.
----@param chat llm_ls.chat.Chat
-local function take_over(chat)
-  for index, exchange in ipairs(chat.exchanges) do
-    local question, text = view.read(chat.view, chat.view.turns[index])
-    exchange.question = question
-    -- Blank lines at its end are not in the buffer.
-    if vim.trim(text) ~= vim.trim(exchange.answer) then
-      exchange.answer, exchange.thinking = text, {}
-    end
-    if question == '' and not exchange.action then
-      exchange.answer = ''
-    end
-  end
-end
-
----Which question of a conversation that the server keeps is the first that the user has changed, and its text now.
----@param chat llm_ls.chat.Chat
----@return integer? index
----@return string question
-local function changed(chat)
-  for index, exchange in ipairs(chat.exchanges) do
-    local question, text = view.read(chat.view, chat.view.turns[index])
-    if question ~= exchange.question then
-      return index, question
-    elseif vim.trim(text) ~= vim.trim(exchange.answer) then
-      say_once(chat, 'answers are sent as they were given; change a question instead')
-    end
-  end
-  return nil, ''
-end
-
 ---Take the exchanges from `first` on away. The conversation keeps them.
 ---@param chat llm_ls.chat.Chat
 ---@param first integer
 local function take_away(chat, first)
   if chat.exchanges[first] then
-    say_once(chat, 'what came after stays in the conversation; ga shows it')
+    changes.say_once(chat, 'what came after stays in the conversation; ga shows it')
   end
   chat.exchanges = vim.list_slice(chat.exchanges, 1, first - 1)
   chat.view.turns = vim.list_slice(chat.view.turns, 1, first - 1)
@@ -234,13 +194,14 @@ end
 ---Ask an exchange again, in the place of its answer and of all that came after.
 ---@param chat llm_ls.chat.Chat
 ---@param index integer
-local function ask_again(chat, index)
+---@param later? string[] Other questions that the user changed: they go into the prompt.
+local function ask_again(chat, index, later)
   local text, items = prompt.read(chat.view)
   local turn = assert(chat.view.turns[index])
   chat.view.prompt = nil
   marks.cut(chat.view, assert(turn.assistant))
   take_away(chat, index + 1)
-  ask(chat, { text = text, items = items })
+  ask(chat, { text = vim.trim(table.concat(vim.list_extend(later or {}, { text }), '\n\n')), items = items })
 end
 
 ---A question that was changed is asked again, and one that was deleted goes with all that came after.
@@ -248,24 +209,28 @@ end
 ---@return boolean asked Whether one is asked now, and the prompt waits.
 local function edited(chat)
   if not chat.conversation then
-    take_over(chat)
+    changes.take_over(chat)
     return false
   end
-  local index, question = changed(chat)
-  if not index then
+  local changed = changes.of(chat)
+  local first = changed[1]
+  if not first then
     return false
   end
-  local exchange = assert(chat.exchanges[index])
-  if question ~= '' or exchange.action then
-    exchange.question, exchange.question_id = question, nil
-    ask_again(chat, index)
+  local later = vim.tbl_map(function(change)
+    return change.question
+  end, vim.list_slice(changed, 2))
+  local exchange = assert(chat.exchanges[first.index])
+  if first.question ~= '' or exchange.action then
+    exchange.question, exchange.items, exchange.question_id = first.question, first.items, nil
+    ask_again(chat, first.index, later)
     return true
   end
   local text, items = prompt.read(chat.view)
   chat.view.prompt = nil
-  marks.cut(chat.view, assert(chat.view.turns[index]).you)
-  take_away(chat, index)
-  prompt.add(chat.view, text, items)
+  marks.cut(chat.view, assert(chat.view.turns[first.index]).you)
+  take_away(chat, first.index)
+  prompt.add(chat.view, vim.trim(table.concat(vim.list_extend(later, { text }), '\n\n')), items)
   return false
 end
 
@@ -379,7 +344,7 @@ function M.params_at(chat, row)
   local prompt_row = chat.view.prompt and marks.place(chat.view, chat.view.prompt.head)
   if prompt_row and row >= prompt_row and text ~= '' then
     if not chat.conversation then
-      take_over(chat)
+      changes.take_over(chat)
     end
     return exchanges.params(chat.conversation, chat.exchanges, exchanges.new(text, items), chat.model)
   end

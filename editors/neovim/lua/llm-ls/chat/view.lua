@@ -19,7 +19,9 @@ function M.read(view, turn)
   local texts = vim.tbl_map(function(id)
     return marks.text_at(view, id)
   end, turn.texts)
-  return vim.trim(marks.text_at(view, turn.question)), table.concat(texts)
+  local attached = marks.valid(view, turn.attached)
+  local question = marks.text_between(view, turn.you, turn.assistant, attached)
+  return vim.trim(question), table.concat(texts)
 end
 
 ---The rows of all headings, in order.
