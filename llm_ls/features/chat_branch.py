@@ -8,6 +8,7 @@ import attrs
 from llm_ls import errors
 from llm_ls.features import chat_answer
 from llm_ls.features.chat_document import Section, unclosed
+from llm_ls.messages import Message, Text
 from llm_ls.prompts import library
 from llm_ls.store.turns import Turn
 
@@ -126,6 +127,12 @@ def section_of(turn: Turn) -> Section:
         return Section(turn.role, (_words(turn),))
     footer = chat_answer.footer(turn.model, turn.usage, turn.stop_reason, whole=turn.whole)
     return Section("assistant", (*pieces_of(turn), footer))
+
+
+def turn_of(section: Section) -> Turn:
+    """A turn of a document as it would be kept."""
+    message = Message("assistant" if section.role == "assistant" else "user", (Text(section.text),))
+    return Turn("", "", section.role, 0.0, (message,))
 
 
 def pieces_of(turn: Turn) -> tuple[chat_answer.Piece, ...]:

@@ -17,6 +17,9 @@ Step = StreamEvent | ToolResult | Said
 class KeptAnswer:
     """The place of one question and its answer in the store.
 
+    Args:
+        failure: What the store has failed with before: it is left alone then.
+
     Attributes:
         conversation: Its id; empty if it could not be begun.
         question_id: Of the user turn; empty likewise.
@@ -24,11 +27,11 @@ class KeptAnswer:
         messages: What the answer has come to.
     """
 
-    def __init__(self, store: Conversations, asked: Question) -> None:
+    def __init__(self, store: Conversations, asked: Question, failure: errors.StorageFailed | None = None) -> None:
         self._store = store
         self._asked = asked
         self._draft: Draft | None = None
-        self._failure: errors.StorageFailed | None = None
+        self._failure = failure
         self._told = False
         self._parent: str | None = None
         self.conversation = asked.conversation
@@ -38,7 +41,7 @@ class KeptAnswer:
 
     async def begin(self, workspace: str) -> None:
         """Begin a conversation, if the question is the first of one."""
-        if not self.conversation:
+        if not self.conversation and self._failure is None:
             try:
                 self.conversation = await self._store.begin(workspace, self._asked.title)
             except errors.StorageFailed as error:
@@ -46,6 +49,8 @@ class KeptAnswer:
 
     async def summarise(self, text: str, model: str, usage: Usage) -> None:
         """Let a summary stand between the earlier turns and the question."""
+        if self._failure is not None:
+            return
         try:
             self._parent = await self._store.summarise(self.conversation, self._asked.asked.parent, text, model, usage)
         except errors.StorageFailed as error:

@@ -36,8 +36,8 @@ async def send(ls: LlmLanguageServer, uri: str, running: Running, *, again: bool
     place = chat_place.below(document, chat.sections, number)
     scribe = Scribe(ls, place, chat.front.title or _title(chat.sections))
     try:
-        asked = await _params(ls, chat, number, scribe)
-        result = await conversing.answer(ls, asked, scribe, running)
+        asked, unkept = await _asked(ls, chat, number, scribe)
+        result = await conversing.answer(ls, asked, scribe, running, unkept)
     except errors.LlmLsError as error:
         await _end(ls, scribe, running, error)
         raise
@@ -82,6 +82,18 @@ async def _document(ls: LlmLanguageServer, uri: str) -> Document:
             "this document is no chat", hint="begin one with `llm-ls.chat`, or write `llm-ls: chat` at its top"
         )
     return document
+
+
+async def _asked(
+    ls: LlmLanguageServer, chat: Chat, number: int, scribe: Scribe
+) -> tuple[ext.ChatParams, conversing.Unkept | None]:
+    """What is asked; and what the document has before it, where that cannot be kept: the document has it anyway."""
+    try:
+        return await _params(ls, chat, number, scribe), None
+    except errors.StorageFailed as error:
+        asking = chat_branch.asking(chat.sections[: number + 1], ())
+        unkept = conversing.Unkept(tuple(map(chat_branch.turn_of, asking.earlier)), error)
+        return await params(ls, chat.front, asking, ""), unkept
 
 
 async def _params(ls: LlmLanguageServer, chat: Chat, number: int, scribe: Scribe) -> ext.ChatParams:

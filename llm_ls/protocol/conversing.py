@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 import attrs
 
-from llm_ls import messages
+from llm_ls import errors, messages
 from llm_ls.features import tool_loop
 from llm_ls.features.chat import Answer
 from llm_ls.features.kept_answers import KeptAnswer
@@ -17,6 +17,7 @@ from llm_ls.protocol.attached import shown
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.questions import Prepared
+from llm_ls.store.turns import Turn
 
 
 class Parts(Protocol):
@@ -32,17 +33,30 @@ class Parts(Protocol):
     def send_value(self, value: dict[str, Any]) -> None: ...
 
 
-async def answer(ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, running: Running) -> ext.ChatResult:
+@attrs.frozen
+class Unkept:
+    """The turns before a question, which the store cannot be asked for, and why."""
+
+    turns: tuple[Turn, ...]
+    failure: errors.StorageFailed
+
+
+async def answer(
+    ls: LlmLanguageServer, params: ext.ChatParams, parts: Parts, running: Running, unkept: Unkept | None = None
+) -> ext.ChatResult:
     """Ask, and keep question and answer, a cut off one too.
+
+    Args:
+        unkept: Where the store has failed before: nothing is kept then.
 
     Raises:
         errors.LlmLsError: The question cannot be asked, or not answered.
     """
     if params.conversation_id and params.message == compacting.COMMAND:
         return await _compact(ls, params.conversation_id, params.model, parts, running)
-    ready = await questions.prepared(ls, params)
+    ready = await questions.prepared(ls, params, unkept.turns if unkept else None)
     running.operation.model = ready.model.name
-    kept = KeptAnswer(ls.session.conversations, ready.asked)
+    kept = KeptAnswer(ls.session.conversations, ready.asked, unkept.failure if unkept else None)
     await kept.begin(workspace_files.place(ls))
     model = await ls.session.model_for("chat", ready.params.model, conversation=kept.conversation)
     ready = await compacting.if_needed(kept, attrs.evolve(ready, model=model), running)
@@ -86,7 +100,8 @@ async def _stream(
     ls: LlmLanguageServer, ready: Prepared, kept: KeptAnswer, said: Answer, parts: Parts, running: Running
 ) -> None:
     """Let the answer come."""
-    tools = [consent.asked_for(ls, tool, kept.conversation, running) for tool in ready.tools]
+    allowed_in = kept.conversation or kept.answer_id  # one that is not kept is none that others could be taken for
+    tools = [consent.asked_for(ls, tool, allowed_in, running) for tool in ready.tools]
     limits = tool_loop.Limits(ls.session.settings.chat.max_tool_rounds, ready.tokens)
     steps = tool_loop.answer(ready.model, ready.request, tools, limits, ready.asked.spent)
     async with aclosing(kept.follow(steps, ready.model.name)) as events:

@@ -4,14 +4,11 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.features import chat, chat_branch, chat_document, comment_prompts, preview
-from llm_ls.features.chat_document import Section
-from llm_ls.messages import Message, Text
 from llm_ls.prompts import fitting
 from llm_ls.protocol import action_plans, chat_params, chat_sending, ext, questions
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.protocol.operations import Running
 from llm_ls.protocol.questions import Prepared
-from llm_ls.store.turns import Turn
 
 _TO_SUM_UP = "the earlier turns do not fit any more: they would be summed up first; without a summary, this is sent"
 
@@ -44,7 +41,7 @@ async def of_chat(ls: LlmLanguageServer, uri: str) -> ext.PreviewResult:
         return _shown(await questions.prepared(ls, params))
     known = kept.turns if kept else ()
     agreed = next((place + 1 for place, turn in enumerate(known) if turn.id == asking.after), 0)
-    before = (*known[:agreed], *map(_turn, asking.earlier))
+    before = (*known[:agreed], *map(chat_branch.turn_of, asking.earlier))
     return _shown(await questions.prepared(ls, params, before))
 
 
@@ -74,9 +71,3 @@ def _shown(ready: Prepared) -> ext.PreviewResult:
         request, tokens = attrs.evolve(request, messages=fitted.messages), fitted.tokens
     text = preview.markdown(ready.model.name, request, tuple(left_out), f"About {tokens:,} of {ready.tokens:,} tokens.")
     return ext.PreviewResult(ready.model.name, text)
-
-
-def _turn(section: Section) -> Turn:
-    """As it is kept once it has been sent."""
-    message = Message("assistant" if section.role == "assistant" else "user", (Text(section.text),))
-    return Turn("", "", section.role, 0.0, (message,))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from llm_ls.protocol import chat_writing, edits
+from llm_ls.store import database
 from tests.handlers.chats import (
     CHAT,
     FOOTER,
@@ -236,6 +237,27 @@ async def test_an_edit_of_which_the_editor_does_not_tell_is_not_made_twice(
         assert after == half
     kept = ["the answer could not be written into the document, but is kept" in said for said in one.messages()]
     assert kept == [True] * (not told)
+
+
+@pytest.mark.parametrize("front", [FRONT, FRONT.replace("model:", "conversation: c-1\nmodel:")], ids=["new", "kept"])
+async def test_a_chat_that_cannot_be_kept_goes_on(vendor: LoopbackVendor, front: str) -> None:
+    database.default_path().parent.mkdir(parents=True, exist_ok=True)
+    database.default_path().write_text("no database" * 100)
+    for number in range(3):
+        vendor.says(*whole(f"Because of {number}."))
+    async with editor(environ=environment(vendor)) as one:
+        one.open(f"{front}## You\n\nWhy 0?\n", CHAT, "markdown")
+        for number in range(1, 3):
+            one.type(f"{(await sent(one)).rstrip()}\n\nWhy {number}?\n", CHAT)
+        after = await sent(one)
+
+    said = [
+        word for number in range(3) for word in (("user", f"Why {number}?"), ("assistant", f"Because of {number}."))
+    ]
+    assert asked(vendor) == said[:-1]
+    assert after.startswith(front)
+    assert after.count("> ⚠ this conversation is not kept: ") == 3
+    assert "Because of 2." in after
 
 
 async def test_a_closed_document_is_completed_on_disk(vendor: LoopbackVendor) -> None:
