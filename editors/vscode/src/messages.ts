@@ -119,6 +119,16 @@ export interface ConversationSummary {
   usage: Usage;
 }
 
+/** Of a kept conversation, as far as a list of its versions needs it. */
+export interface Turn {
+  id: string;
+  role: "user" | "assistant" | "summary";
+  at: string;
+  content: string | Part[];
+  /** The ids of other turns in its place. */
+  alternatives?: string[];
+}
+
 export interface ListedTool {
   name: string;
   description: string;
@@ -259,7 +269,10 @@ export interface Requests {
     params: { query?: string; everywhere?: boolean; limit?: number; before?: string };
     result: ConversationSummary[];
   };
-  "llm-ls/getConversation": { params: { id: string; upto?: string }; result: ConversationSummary };
+  "llm-ls/getConversation": {
+    params: { id: string; upto?: string; through?: string };
+    result: Omit<ConversationSummary, "turns"> & { turns: Turn[] };
+  };
   "llm-ls/renameConversation": { params: { id: string; title: string }; result: ConversationSummary };
   "llm-ls/forkConversation": {
     params: { id: string; turnId?: string; title?: string };

@@ -42,6 +42,17 @@ async def test_a_chat_is_kept_with_its_branches_and_found_again(vscode: VSCode, 
     assert seen["messages"] == []
 
 
+async def test_a_branch_that_vs_code_does_not_show_is_opened_in_a_copy(vscode: VSCode, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("A burrito."))
+    vendor.says(*whole("A category."))
+    seen = await vscode.play(HERE / "versions.mjs", environment=environment(vendor))
+
+    assert seen["versions"] == ["what is a monad?a question, just now\n2 messages"]
+    assert "what is a monad?" in seen["opened"]
+    assert "monoid" not in seen["opened"]
+    assert seen["messages"] == []
+
+
 async def test_a_chat_that_is_forked_goes_on_in_a_copy(vscode: VSCode, vendor: LoopbackVendor) -> None:
     for answer in ("First.", "Second.", "Third.", "Fourth."):
         vendor.says(*whole(answer))

@@ -9,7 +9,7 @@ import { ageOf, detailOf, folderOf } from "./text.ts";
 const MOST = 100;
 const QUIET_MS = 150;
 
-export type Act = "open" | "rename" | "fork" | "export" | "delete" | "new";
+export type Act = "open" | "rename" | "fork" | "versions" | "export" | "delete" | "new";
 
 interface ActButton extends vscode.QuickInputButton {
   act: Act;
@@ -27,6 +27,7 @@ export interface Choice {
 const BUTTONS: ActButton[] = [
   { act: "rename", iconPath: new vscode.ThemeIcon("edit"), tooltip: "Rename" },
   { act: "fork", iconPath: new vscode.ThemeIcon("repo-forked"), tooltip: "Fork: go on in a copy" },
+  { act: "versions", iconPath: new vscode.ThemeIcon("versions"), tooltip: "Other versions" },
   { act: "export", iconPath: new vscode.ThemeIcon("markdown"), tooltip: "Export as Markdown" },
   { act: "delete", iconPath: new vscode.ThemeIcon("trash"), tooltip: "Delete" },
 ];

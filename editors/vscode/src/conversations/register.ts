@@ -6,6 +6,8 @@ import { command } from "../report.ts";
 import type { Server } from "../server/server.ts";
 import * as chatDocument from "./chatDocument.ts";
 import { type Choice, ConversationPicker } from "./picker.ts";
+import { ageOf, messageCount } from "./text.ts";
+import { firstLine, otherVersions } from "./versions.ts";
 
 const DELETE = "Delete";
 
@@ -40,6 +42,8 @@ async function act(server: Server, { act, conversation }: Choice): Promise<boole
     case "fork":
       await open(server, (await server.request("llm-ls/forkConversation", { id })).id);
       return false;
+    case "versions":
+      return !(await openVersion(server, id));
     case "export":
       await show(await server.request("llm-ls/exportConversation", { id }));
       return false;
@@ -51,6 +55,28 @@ async function act(server: Server, { act, conversation }: Choice): Promise<boole
 
 async function open(server: Server, conversation: string): Promise<void> {
   await server.execute("llm-ls.chat", { conversation });
+}
+
+/** In a copy, so that the conversation goes on where it was. Whether one was chosen. */
+async function openVersion(server: Server, id: string): Promise<boolean> {
+  const versions = await otherVersions(async (through) => {
+    const params = { id, ...(through !== undefined && { through }) };
+    return (await server.request("llm-ls/getConversation", params)).turns;
+  });
+  const items = versions.map(({ turn, end, turns }) => ({
+    label: firstLine(turn),
+    description: `${turn.role === "user" ? "a question" : "an answer"}, ${ageOf(turn.at, Date.now())}`,
+    detail: messageCount(turns),
+    end,
+  }));
+  const placeHolder =
+    items.length > 0 ? "Opens in a copy of the conversation" : "Nothing was asked otherwise or again";
+  const chosen = await vscode.window.showQuickPick(items, { title: "Other versions", placeHolder });
+  if (chosen) {
+    const copied = await server.request("llm-ls/forkConversation", { id, turnId: chosen.end });
+    await open(server, copied.id);
+  }
+  return chosen !== undefined;
 }
 
 async function rename(server: Server, { id, title }: ConversationSummary): Promise<void> {

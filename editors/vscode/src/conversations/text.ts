@@ -23,12 +23,12 @@ export function ageOf(at: string, now: number): string {
 }
 
 export function detailOf({ turns, model, usage }: ConversationSummary): string {
-  const parts = [
-    turns === 1 ? "1 message" : `${turns} messages`,
-    usage.costUsd === undefined ? "" : dollars(usage.costUsd),
-    model ?? "",
-  ];
+  const parts = [messageCount(turns), usage.costUsd === undefined ? "" : dollars(usage.costUsd), model ?? ""];
   return parts.filter((part) => part !== "").join(" · ");
+}
+
+export function messageCount(turns: number): string {
+  return turns === 1 ? "1 message" : `${turns} messages`;
 }
 
 /** The last folder of a workspace's uri, where several workspaces are listed together. */

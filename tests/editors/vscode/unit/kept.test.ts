@@ -6,6 +6,7 @@ import { type Exchange, placeAfter, toldAs } from "../../../../editors/vscode/sr
 import { callLine, placeNamed, titleOf } from "../../../../editors/vscode/src/chat/toolWords.ts";
 import { saysChat } from "../../../../editors/vscode/src/conversations/frontMatter.ts";
 import { ageOf, detailOf, folderOf } from "../../../../editors/vscode/src/conversations/text.ts";
+import { firstLine, otherVersions } from "../../../../editors/vscode/src/conversations/versions.ts";
 import { plain } from "../../../../editors/vscode/src/plain.ts";
 import { operationWords, originWords, partWords } from "../../../../editors/vscode/src/review/words.ts";
 
@@ -81,6 +82,32 @@ test("a conversation says how old it is, how long and what it cost", () => {
   assert.equal(detailOf({ ...summary, turns: 1, usage }), "1 message");
   assert.equal(folderOf("file:///home/me/my%20project/"), "my project");
   assert.equal(folderOf(undefined), "");
+});
+
+test("every branch that is not shown is found once, those within branches too", async () => {
+  const turn = (id: string, ...alternatives: string[]) => ({
+    id,
+    role: "user" as const,
+    at: "",
+    content: `said ${id}`,
+    alternatives,
+  });
+  const paths = {
+    shown: [turn("a"), turn("b", "c"), turn("d")],
+    c: [turn("a"), turn("c", "b"), turn("e", "f"), turn("g")],
+    f: [turn("a"), turn("c", "b"), turn("f", "e")],
+  };
+  const found = await otherVersions(async (through = "shown") => paths[through as keyof typeof paths]);
+
+  assert.deepEqual(
+    found.map(({ turn, end, turns }) => [turn.id, end, turns]),
+    [
+      ["c", "g", 4],
+      ["f", "f", 3],
+    ],
+  );
+  assert.equal(firstLine({ ...turn("a"), content: "\none\ntwo" }), "one");
+  assert.equal(firstLine({ ...turn("a"), content: [{ type: "text", text: "see" }] }), "see");
 });
 
 test("a document is a chat if it says so at its top", () => {
