@@ -10,12 +10,14 @@ from lsprotocol import types
 from llm_ls.documents import Document, Position, Span
 from llm_ls.features import chat_completion
 from llm_ls.features.chat_completion import Completion
-from llm_ls.protocol import completing, convert, prompt_library, workspaces
+from llm_ls.protocol import compacting, completing, convert, prompt_library, workspaces
 from llm_ls.protocol.language_server import LlmLanguageServer
 from llm_ls.session import Listed
 
 LISTED_FOR_S = 10.0
 """How long the files that were found are offered: a repository may have very many, and each key asks."""
+
+COMPACT = Completion(compacting.COMMAND, "sum up the conversation so far")
 
 NOTHING: dict[str, Any] = {"isIncomplete": False, "items": []}
 
@@ -46,10 +48,11 @@ async def _files(ls: LlmLanguageServer) -> Iterable[str]:
 
 
 def _prompts(ls: LlmLanguageServer) -> tuple[Completion, ...]:
-    """All there are: the client picks those that begin as what is written."""
+    """All there are, and what we do ourselves: the client picks those that begin as what is written."""
     focus = ls.session.focus
     known = prompt_library.known(ls, focus.uri if focus else None)
-    return tuple(Completion(f"/{prompt.name}", prompt.description or prompt.title) for prompt in known)
+    named = (Completion(f"/{prompt.name}", prompt.description or prompt.title) for prompt in known)
+    return (*(one for one in named if one.text != COMPACT.text), COMPACT)
 
 
 def _item(ls: LlmLanguageServer, document: Document, span: Span, one: Completion, number: int) -> dict[str, Any]:

@@ -358,6 +358,10 @@ async def test_files_and_words_are_completed_in_a_chat_alone(tmp_path: Path) -> 
         "newText": '@"sub dir/a.py"',
     }
     assert "/explain" in [item["label"] for item in prompts["items"]]
+    assert (prompts["items"][-1]["label"], prompts["items"][-1]["detail"]) == (
+        "/compact",
+        "sum up the conversation so far",
+    )
     assert elsewhere == {"isIncomplete": False, "items": []}
 
 
