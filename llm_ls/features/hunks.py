@@ -35,11 +35,18 @@ class Hunk:
 
     @property
     def removed(self) -> int:
-        return len(_shown(self.before))
+        """How many lines go; one that stays between two that change is none."""
+        return len(_shown(self.before)) - self._staying
 
     @property
     def added(self) -> int:
-        return len(_shown(self.after))
+        """How many lines come, likewise."""
+        return len(_shown(self.after)) - self._staying
+
+    @property
+    def _staying(self) -> int:
+        old, new = _shown(self.before), _shown(self.after)
+        return 0 if frozenset(old).isdisjoint(new) else sum(run.length for run in alignment.runs(old, new))
 
     def covers(self, line: int) -> bool:
         """Whether a cursor on `line` is at this hunk."""

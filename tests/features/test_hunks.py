@@ -90,6 +90,14 @@ def test_a_rewritten_passage_stays_one_hunk() -> None:
     assert found == (Hunk("1", 0, ("a\n", "\n", "b\n"), ("x\n", "\n", "y\n")),)
 
 
+def test_a_line_that_stays_within_a_hunk_is_not_counted() -> None:
+    (hunk,) = hunks.diff(document("a\n\nb\n"), "x\n\ny\nz\n")
+    (inserted,) = hunks.diff(document("a\n"), "a\n\nb\n")
+
+    assert (hunk.added, hunk.removed) == (3, 2)
+    assert (inserted.added, inserted.removed) == (2, 0)
+
+
 def test_parts_that_two_blank_lines_set_apart_stay_apart() -> None:
     found = hunks.diff(document("a\n\n\nb\n"), "x\n\n\ny\n")
 
