@@ -232,6 +232,15 @@ async def test_the_prompt_is_in_view_after_a_long_answer(tmp_path: Path, vendor:
     assert " Bot" in seen
 
 
+async def test_no_character_of_an_answer_is_hidden(tmp_path: Path, vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("Then x[0] is 2*3*4, and `a` is **b**."))
+    async with neovim(tmp_path, environment(vendor), lines=40) as screen:
+        screen.command("Llm chat What?")
+        await screen.shows("Then x[0] is 2*3*4, and `a` is **b**.", "out tokens")
+        screen.command("qa!")
+        await screen.ended()
+
+
 async def test_thinking_that_has_to_be_sent_back_is(tmp_path: Path, vendor: LoopbackVendor) -> None:
     vendor.plays("anthropic/thinking.sse")
     given = {

@@ -120,7 +120,7 @@ function M.finish(view, turn, note, footer)
       marks.mark(view, row, 0, { end_row = row + #lines, hl_group = 'LlmLsChatError', priority = 120, strict = false })
     end
     if footer then
-      -- Above a blank line, since the last line of a code block is concealed, and what hangs on it, too.
+      -- Above a blank line: where the user lets Markdown conceal, the last line of a block is gone with what hangs on it.
       marks.mark(view, marks.blank(view), 0, {
         virt_lines = { { { footer, 'LlmLsChatFooter' } } },
         virt_lines_above = true,

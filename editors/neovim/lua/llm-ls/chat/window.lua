@@ -24,7 +24,7 @@ function M.set_up(chat, win)
   options.wrap = true
   options.linebreak = true
   options.breakindent = true
-  options.conceallevel = 2
+  options.conceallevel = 0 -- Markdown's colours would hide characters of code and arithmetic
   options.number = false
   options.relativenumber = false
   options.signcolumn = 'no'
