@@ -11,7 +11,7 @@ import pytest
 from tests.rigs.nvim_screen import Screen, neovim
 from tests.rigs.openai import END, chunk, environment, tool_call, whole, words
 from tests.rigs.terminal import ESC
-from tests.rigs.vendor import CUT, LoopbackVendor
+from tests.rigs.vendor import CUT, PAUSE, LoopbackVendor
 
 SEND = "\x13"
 
@@ -111,7 +111,7 @@ async def test_an_answer_that_is_asked_for_again_is_another_one_in_its_place(
         screen.command("Llm history")
         await screen.shows("1: What is it?")
         screen.keys("1\r")
-        await screen.shows("It is se", "> The answer was cut off.", "gr asks again.")
+        await screen.shows("It is se", "> The answer was stopped or cut off.", "`gr` asks again.")
         screen.keys("gr")
         await screen.shows("Seven.", "<CR> sends")
         screen.keys("gr")
@@ -120,6 +120,27 @@ async def test_an_answer_that_is_asked_for_again_is_another_one_in_its_place(
     assert again.count("## You") == 2
     assert "Seven." not in again
     assert asked(vendor) == ["What is it?"]
+
+
+async def test_a_stopped_answer_that_is_read_back_says_so_and_asks_for_nothing_in_the_middle(
+    tmp_path: Path, vendor: LoopbackVendor, shared: dict[str, str]
+) -> None:
+    vendor.says(*words("On and on"), PAUSE)
+    vendor.says(*whole("Seven."))
+    async with chat(tmp_path / "one", shared) as screen:
+        screen.command("Llm chat What is it?")
+        await screen.shows("On and on")
+        screen.keys("q")
+        await screen.shows("Stopped.")
+        await ask(screen, "And now?", "Seven.")
+        screen.command("bwipeout!")
+        screen.command("Llm history")
+        await screen.shows("1: What is it?")
+        screen.keys("1\r")
+        opened = await screen.shows("On and on", "> The answer was stopped or cut off.", "Seven.", "out tokens")
+
+    assert "asks again" not in opened
+    assert opened.count("tokens") == 1
 
 
 async def test_what_was_in_the_place_of_a_question_or_an_answer_is_shown_again(
@@ -178,6 +199,10 @@ async def test_it_is_renamed_exported_emptied_and_deleted(
         screen.command("Llm rename Nothing")
         await screen.shows("there is no chat; :Llm history opens one")
         await ask(screen, "What is it?", "Seven.")
+        await screen.shows("tok · What is it? ")
+        screen.command("Llm delete")
+        await screen.shows('Delete the conversation "What is it?" for good?')
+        screen.keys("n")
         screen.command("Llm rename A number")
         await screen.shows("· A number")
         screen.command("Llm export out/number.md")

@@ -141,14 +141,14 @@ function M.params(conversation, earlier, exchange, model)
   return vim.tbl_extend('force', params, { model = model })
 end
 
----What an answer cost, in one line; what is not known is left out.
+---What an answer cost, in one line; what is not known is left out, as all may be of one that was cut off.
 ---@param exchange llm_ls.chat.Exchange
----@return string
+---@return string?
 function M.summary(exchange)
   local tokens = require('llm-ls.money').tokens
-  local parts = { exchange.model }
+  local parts = { exchange.model ~= '' and exchange.model or nil }
   local usage = exchange.usage
-  if usage then
+  if usage and usage.inputTokens + usage.outputTokens > 0 then
     table.insert(parts, ('%s in, %s out tokens'):format(tokens(usage.inputTokens), tokens(usage.outputTokens)))
     if usage.costUsd then
       table.insert(parts, require('llm-ls.money').text(usage.costUsd))
@@ -159,7 +159,7 @@ function M.summary(exchange)
   elseif exchange.stop_reason == 'refusal' then
     table.insert(parts, 'the model refused')
   end
-  return table.concat(parts, ' · ')
+  return parts[1] and table.concat(parts, ' · ')
 end
 
 return M

@@ -97,7 +97,7 @@ local function add_answer(chat, turn, is_last)
   if not turn then
     note = 'No answer came.'
   elseif turn.cutOff then
-    note = 'The answer was cut off.'
+    note = 'The answer was stopped or cut off.'
   end
   if note and is_last then
     note = note .. '\n`gr` asks again.'
