@@ -240,7 +240,8 @@ function M.delete(arguments)
   if not chat then
     return
   end
-  local question = ('Delete the conversation %q for good?'):format(chat.title or 'of this chat')
+  local question = chat.title and ('Delete the conversation "%s" for good?'):format(chat.title)
+    or 'Delete the conversation of this chat for good?'
   local answer = vim.fn.confirm(question, '&Delete it\n&Empty it, and keep its title\n&No', 3, 'Question')
   if answer == 1 then
     ask('llm-ls/deleteConversation', { id = chat.conversation }, function()

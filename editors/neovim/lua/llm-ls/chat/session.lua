@@ -3,6 +3,7 @@
 local answer = require('llm-ls.chat.answer')
 local calls = require('llm-ls.chat.calls')
 local changes = require('llm-ls.chat.changes')
+local client = require('llm-ls.client')
 local exchanges = require('llm-ls.chat.exchange')
 local marks = require('llm-ls.chat.marks')
 local money = require('llm-ls.money')
@@ -109,6 +110,17 @@ local function finish(chat, err, result)
   vim.cmd.redrawstatus({ bang = true })
 end
 
+---Ask how the server calls a conversation that has just begun.
+---@param chat llm_ls.chat.Chat
+local function learn_title(chat)
+  client.request('llm-ls/getConversation', { id = chat.conversation }, function(_, conversation)
+    if conversation then
+      chat.title = chat.title or conversation.title
+      vim.cmd.redrawstatus({ bang = true })
+    end
+  end)
+end
+
 ---@param chat llm_ls.chat.Chat
 ---@param event table A `ChatEvent`.
 local function on_event(chat, event)
@@ -118,7 +130,10 @@ local function on_event(chat, event)
   end
   local exchange = running.exchange
   exchanges.add(exchange, event)
-  chat.conversation = event.conversationId or chat.conversation
+  if event.conversationId and not chat.conversation then
+    chat.conversation = event.conversationId
+    learn_title(chat)
+  end
   if event.context then
     answer.attached(chat.view, running.turn, event.context)
   end
@@ -177,7 +192,7 @@ local function ask(chat, draft)
     end
   end)
   require('llm-ls.chat.focus').tell(chat, exchange.question)
-  running.cancel = require('llm-ls.client').request('llm-ls/chat', exchange.sent, function(err, result)
+  running.cancel = client.request('llm-ls/chat', exchange.sent, function(err, result)
     if chat.running == running then
       finish(chat, err, result)
     end
