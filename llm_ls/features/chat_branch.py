@@ -7,7 +7,7 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.features import chat_answer
-from llm_ls.features.chat_document import Section, unclosed
+from llm_ls.features.chat_document import Chat, Note, Section, unclosed
 from llm_ls.messages import Message, Text
 from llm_ls.prompts import library
 from llm_ls.store.turns import Turn
@@ -42,8 +42,20 @@ def question_in(sections: Sequence[Section], *, again: bool = False) -> int:
         if not found:
             raise errors.InvalidRequest("there is no answer in this chat yet", hint="send your question first")
     elif not found or any(section.text for section in sections[found[-1] + 1 :]):
-        raise errors.InvalidRequest("there is no question at the end of this chat", hint="write one below `## You`")
+        waits = bool(sections) and sections[-1].role == "user"
+        hint = "write one below `## You`" if waits else "write `## You` and your question below it"
+        if has_answer(sections) and not waits:
+            hint = f"{hint}, or have another answer with `AI: Regenerate`"
+        raise errors.InvalidRequest("there is no question at the end of this chat", hint=hint)
     return found[-1]
+
+
+def is_cut_off(chat: Chat) -> bool:
+    """Whether it ends within an answer of ours, as one does whose server was killed: it has no footer yet."""
+    last = chat.sections[-1] if chat.front.conversation and chat.sections else None
+    if last is None or last.role != "assistant":
+        return False
+    return not any(isinstance(piece, Note) and piece.mark == "footer" for piece in last.pieces)
 
 
 def has_answer(sections: Sequence[Section]) -> bool:

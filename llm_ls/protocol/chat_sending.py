@@ -24,6 +24,8 @@ _BY_SETTINGS = frozenset(("ask", "auto", "on", "all"))
 async def send(ls: LlmLanguageServer, uri: str, running: Running, *, again: bool = False) -> None:
     """Ask the last question of the chat document, or with `again` the last one that has been answered.
 
+    An answer that was cut off with its server has not answered its question.
+
     Raises:
         errors.LlmLsError: It cannot be asked, or not answered; the document says so too.
     """
@@ -31,7 +33,7 @@ async def send(ls: LlmLanguageServer, uri: str, running: Running, *, again: bool
     if uri in ls.session.chatting:
         raise errors.InvalidRequest("an answer is being written in this chat", hint="wait for it, or stop it")
     chat = chat_document.parse(document.text)
-    number = chat_branch.question_in(chat.sections, again=again)
+    number = chat_branch.question_in(chat.sections, again=again or chat_branch.is_cut_off(chat))
     ls.session.chatting.add(uri)
     place = chat_place.below(document, chat.sections, number)
     scribe = Scribe(ls, place, chat.front.title or _title(chat.sections))

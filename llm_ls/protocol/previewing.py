@@ -33,7 +33,7 @@ async def of_chat(ls: LlmLanguageServer, uri: str) -> ext.PreviewResult:
         errors.LlmLsError: There is no question, or it cannot be asked.
     """
     parsed = chat_document.parse(ls.document(uri).text)
-    number = chat_branch.question_in(parsed.sections)
+    number = chat_branch.question_in(parsed.sections, again=chat_branch.is_cut_off(parsed))
     kept = await chat_sending.kept(ls, parsed.front.conversation)
     asking = chat_branch.asking(parsed.sections[: number + 1], kept.turns if kept else ())
     params = await chat_sending.params(ls, parsed.front, asking, kept.summary.id if kept else "")

@@ -114,6 +114,38 @@ def test_without_a_question_nothing_is_asked(text: str) -> None:
         chat_branch.question_in(chat_document.parse(text).sections)
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("", "Write `## You` and your question below it."),
+        ("## You\n\n\n", "Write one below `## You`."),
+        (f"{ANSWERED}\n## You\n", "Write one below `## You`."),
+        (ANSWERED, "Write `## You` and your question below it, or have another answer with `AI: Regenerate`."),
+    ],
+)
+def test_the_way_to_a_question_is_said(text: str, hint: str) -> None:
+    with pytest.raises(errors.InvalidRequest) as raised:
+        chat_branch.question_in(chat_document.parse(text).sections)
+
+    assert raised.value.sentence.endswith(hint)
+
+
+@pytest.mark.parametrize(
+    ("front", "below", "cut_off"),
+    [
+        ("conversation: 1\n", "Half", True),
+        ("", "Half", False),
+        ("conversation: 1\n", "Whole\n\n> — gpt", False),
+        ("conversation: 1\n", "Half\n\n## You\n", False),
+        ("conversation: 1\n", "> → read_file a.py, 2 lines", True),
+    ],
+)
+def test_an_answer_of_ours_without_its_footer_is_cut_off(front: str, below: str, *, cut_off: bool) -> None:
+    text = f"---\nllm-ls: chat\n{front}---\n\n## You\n\nWhy?\n\n## Assistant\n\n{below}\n"
+
+    assert chat_branch.is_cut_off(chat_document.parse(text)) is cut_off
+
+
 def test_which_question_is_answered_again() -> None:
     sections = chat_document.parse(f"{ANSWERED}\n## You\n\nA draft\n").sections
 
