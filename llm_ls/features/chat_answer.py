@@ -43,7 +43,7 @@ class Coming:
             case ToolResult(id):
                 self._note(of_call(self._calls.get(id, ToolCall(id, "a tool", {})), event))
             case messages.Notice(kind, message) if kind not in IN_PASSING:
-                self._note(Note("notice", chat_document.one_line(message)))
+                self._note(*chat_document.told(message))
             case _:
                 pass
 
@@ -61,10 +61,10 @@ class Coming:
         whole = text[: chat_document.complete(text)]
         return (*self._pieces, whole) if whole.strip() else tuple(self._pieces)
 
-    def _note(self, note: Note) -> None:
+    def _note(self, *notes: Note) -> None:
         self._end_thinking()
         self._end_text()
-        self._pieces.append(note)
+        self._pieces += notes
 
     def _end_text(self) -> None:
         if self._text:

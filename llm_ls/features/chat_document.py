@@ -28,6 +28,7 @@ _NOTE = re.compile(rf"> ([{''.join(MARKS.values())}])(?: (.*))?")
 _FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,}).*")
 _ESCAPED = re.compile(r"( {0,3})(\\+)(.*)")
 _NOTE_CHARS = 160
+_NEXT_SENTENCE = re.compile(r"(?<=[.?!])\s+(?=[A-Z`/])")
 
 
 @attrs.frozen
@@ -107,6 +108,11 @@ def one_line(text: str) -> str:
     """`text` as a note holds it."""
     line = " ".join(text.split())
     return line if len(line) <= _NOTE_CHARS else f"{line[: _NOTE_CHARS - 1]}…"
+
+
+def told(text: str) -> tuple[Note, ...]:
+    """What a person is told, a sentence a line: what to do must not be behind the edge of the screen."""
+    return tuple(Note("notice", one_line(sentence)) for sentence in _NEXT_SENTENCE.split(text.strip()))
 
 
 def complete(text: str) -> int:

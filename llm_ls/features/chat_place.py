@@ -7,7 +7,7 @@ import attrs
 
 from llm_ls.documents import Document, split_lines
 from llm_ls.features import chat_document, front_matter
-from llm_ls.features.chat_document import HEADINGS, Note, Piece, Section
+from llm_ls.features.chat_document import HEADINGS, Piece, Section
 from llm_ls.features.hunks import Hunk
 
 
@@ -33,8 +33,9 @@ class Place:
         return self._with(f"\n{HEADINGS['assistant']}\n\n{body}{self._next() if done else ''}")
 
     def with_failure(self, sentence: str) -> "Place":
-        """Once it says below the question why there is no answer."""
-        return self._with("\n" + chat_document.body("user", (Note("notice", sentence),)))
+        """Once it says below the question why there is no answer; with an empty line to write on."""
+        told = chat_document.body("user", chat_document.told(sentence))
+        return self._with(f"\n{told}" + "\n" * (not self._blank))
 
     def with_conversation(self, id: str, title: str) -> "Place":
         """Once the document says which conversation it is."""
@@ -75,9 +76,13 @@ class Place:
 
     def _next(self) -> str:
         if not self.is_last:
-            return "" if self.document.lines[self.end : self.end + 1] in (("\n",), ("\r\n",), ("\r",)) else "\n"
-        blank = sum(1 for _ in takewhile(lambda line: line in ("\n", "\r\n", "\r"), self.document.lines[self.end :]))
-        return f"\n{HEADINGS['user']}\n" + "\n" * max(0, 2 - blank)
+            return "" if self._blank else "\n"
+        return f"\n{HEADINGS['user']}\n" + "\n" * max(0, 2 - self._blank)
+
+    @property
+    def _blank(self) -> int:
+        """How many blank lines follow it."""
+        return sum(1 for _ in takewhile(lambda line: line in ("\n", "\r\n", "\r"), self.document.lines[self.end :]))
 
 
 def below(document: Document, sections: Sequence[Section], number: int) -> Place:

@@ -9,7 +9,7 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.documents import Document
-from llm_ls.features import chat_answer, hunks
+from llm_ls.features import chat_answer, chat_document, hunks
 from llm_ls.features.chat_document import Note
 from llm_ls.features.chat_place import Place
 from llm_ls.features.hunks import Hunk
@@ -89,7 +89,7 @@ class Scribe:
         """There will be no more: say why, below what has come, or else below the question."""
         await self._stop()
         if self._coming.pieces:
-            said = (*self._coming.pieces, Note("notice", sentence), *notes)
+            said = (*self._coming.pieces, *chat_document.told(sentence), *notes)
             await self._write_last(lambda place: place.with_answer(said, done=True))
         else:
             await self._write_last(lambda place: place.with_failure(sentence))

@@ -38,10 +38,20 @@ def test_it_takes_the_line_ends_that_are_there() -> None:
 
 
 def test_it_takes_the_place_of_a_failure() -> None:
-    failed = place("## You\n\nWhy?\n").with_failure("No credit is left.")
+    told = "## You\n\nWhy?\n\n> ⚠ No credit is left at openai.com.\n> ⚠ Buy some.\n\n"
+    for end in ("", "\n", "\n\n"):
+        failed = place(f"## You\n\nWhy?{end}").with_failure("No credit is left at openai.com. Buy some.")
+        again = place(failed.document.text).with_failure("No credit is left at openai.com. Buy some.")
 
-    assert failed.document.text == "## You\n\nWhy?\n\n> ⚠ No credit is left.\n"
-    check(failed.document.text, "## You\n\nWhy?\n\n## Assistant\n\nBecause.\n\n## You\n\n\n", "Because.")
+        assert failed.document.text == again.document.text == told
+        check(told, "## You\n\nWhy?\n\n## Assistant\n\nBecause.\n\n## You\n\n\n", "Because.")
+
+
+def test_what_is_written_below_a_failure_is_the_question_too() -> None:
+    failed = place("## You\n\nWhy?\n").with_failure("No credit is left. Buy some.")
+    (section,) = chat_document.parse(f"{failed.document.text}And now?").sections
+
+    assert section.text == "Why?\n\nAnd now?"
 
 
 def test_it_takes_the_place_of_a_former_answer_and_leaves_what_is_being_written() -> None:
