@@ -34,7 +34,10 @@ async def of_chat(ls: LlmLanguageServer, uri: str) -> ext.PreviewResult:
     """
     parsed = chat_document.parse(ls.document(uri).text)
     number = chat_branch.question_in(parsed.sections, again=chat_branch.is_cut_off(parsed))
-    kept = await chat_sending.kept(ls, parsed.front.conversation)
+    try:
+        kept = await chat_sending.kept(ls, parsed.front.conversation)
+    except errors.StorageFailed:  # the document has all of it
+        kept = None
     asking = chat_branch.asking(parsed.sections[: number + 1], kept.turns if kept else ())
     params = await chat_sending.params(ls, parsed.front, asking, kept.summary.id if kept else "")
     if asking.again:

@@ -271,12 +271,13 @@ async def test_a_chat_that_cannot_be_kept_goes_on(vendor: LoopbackVendor, front:
         one.open(f"{front}## You\n\nWhy 0?\n", CHAT, "markdown")
         for number in range(1, 3):
             one.type(f"{(await sent(one)).rstrip()}\n\nWhy {number}?\n", CHAT)
+        await one.command("llm-ls.preview", {"uri": CHAT})
+        await one.idle()
+        preview = path_of(one.opened()[-1]).read_text(encoding="utf-8")
         after = await sent(one)
 
-    said = [
-        word for number in range(3) for word in (("user", f"Why {number}?"), ("assistant", f"Because of {number}."))
-    ]
-    assert asked(vendor) == said[:-1]
+    assert "Because of 1." in preview
+    assert [text for _, text in asked(vendor)] == ["Why 0?", "Because of 0.", "Why 1?", "Because of 1.", "Why 2?"]
     assert after.startswith(front)
     assert after.count("> ⚠ this conversation is not kept: ") == 3
     assert "Because of 2." in after
