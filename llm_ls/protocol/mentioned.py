@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from pathlib import Path
 
 from lsprotocol import types
 
@@ -10,7 +11,7 @@ from llm_ls.documents import Document, Span, split_lines
 from llm_ls.features import blocks
 from llm_ls.messages import Attachment
 from llm_ls.prompts import mentions
-from llm_ls.prompts.mentions import Mention
+from llm_ls.prompts.mentions import Mention, Name
 from llm_ls.protocol import attaching, convert, workspaces
 from llm_ls.protocol.attached import Attached
 from llm_ls.protocol.ext_context import (
@@ -23,6 +24,7 @@ from llm_ls.protocol.ext_context import (
     SymbolsContext,
 )
 from llm_ls.protocol.language_server import LlmLanguageServer
+from llm_ls.workspace.workspace import Workspace
 
 _LINES_AROUND = 20
 
@@ -96,9 +98,8 @@ async def _file(ls: LlmLanguageServer, mention: Mention) -> Attached:
     if not workspace.folders and not mention.certain:
         return Attached()
     for name in mention.names:
-        try:
-            path = await workspace.path(name.path)
-        except errors.NotFound:
+        path = await _place(workspace, name)
+        if path is None:
             continue
         if await asyncio.to_thread(path.is_dir):
             return Attached(left_out=(f"{mention.written}: it is a folder",)) if mention.certain else Attached()
@@ -110,6 +111,21 @@ async def _file(ls: LlmLanguageServer, mention: Mention) -> Attached:
             return attaching.lines(called, split_lines(whole), *name.lines, language)
         return attaching.text(called, whole, language)
     return Attached(left_out=(f"{mention.written}: there is no such file",)) if mention.certain else Attached()
+
+
+async def _place(workspace: Workspace, name: Name) -> Path | None:
+    """Where the file of that name is, or would be that the editor has not saved yet; `None` if there is neither.
+
+    Raises:
+        errors.InvalidRequest: It may not be read.
+    """
+    try:
+        return await workspace.path(name.path)
+    except errors.NotFound:
+        with contextlib.suppress(errors.LlmLsError):  # what is not there is nothing that may not be read
+            path = await workspace.place(name.path)
+            return path if workspace.open_text(path) is not None else None
+    return None
 
 
 async def _selection(ls: LlmLanguageServer) -> Attached:

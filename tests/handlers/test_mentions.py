@@ -65,10 +65,13 @@ async def test_unsaved_text_wins_over_the_disk(vendor: LoopbackVendor, tmp_path:
     (tmp_path / "link.py").symlink_to(tmp_path / "app.py")
     async with asking(vendor, tmp_path) as one:
         one.open("app.py", "new = 2\n")
-        sent = await one.sent("@app.py @link.py")
+        one.open("begun.py", "begun = 3\n")
+        sent = await one.sent("@app.py @link.py @begun.py")
 
     assert "new = 2" in sent
     assert "old = 1" not in sent
+    assert "begun = 3" in sent
+    assert "no such file" not in sent
 
 
 async def test_what_is_no_file_is_no_mention(vendor: LoopbackVendor, tmp_path: Path) -> None:
