@@ -1,12 +1,14 @@
 """The question of a chat document, sent and answered in place: the document is the truth, what is kept follows it."""
 
+import asyncio
+
 import attrs
 
 from llm_ls import errors, messages
 from llm_ls.documents import Document
 from llm_ls.features import chat_answer, chat_branch, chat_document, chat_place
 from llm_ls.features.chat_branch import Asking
-from llm_ls.features.chat_document import Chat, Section
+from llm_ls.features.chat_document import Chat, Note, Section
 from llm_ls.features.front_matter import Front
 from llm_ls.features.kept_questions import title_of
 from llm_ls.messages import Message, Text, Usage
@@ -46,10 +48,17 @@ async def send(ls: LlmLanguageServer, uri: str, running: Running, *, again: bool
     except BaseException:  # stopped: this task may not wait for anything any more
         ls.spawn(_end(ls, scribe, running, None), name="chat document")
         raise
+    footer = chat_answer.footer(result.model, result.usage, result.stop_reason)
+    # One who stops it now, while the editor is waited for, has the whole answer nevertheless.
+    await asyncio.wait([ls.spawn(_finish(ls, scribe, footer), name="chat document")])
+
+
+async def _finish(ls: LlmLanguageServer, scribe: Scribe, footer: Note) -> None:
+    """Write the rest of a whole answer."""
     try:
-        await scribe.finish(chat_answer.footer(result.model, result.usage, result.stop_reason))
+        await scribe.finish(footer)
     finally:
-        ls.session.chatting.discard(uri)
+        ls.session.chatting.discard(scribe.uri)
 
 
 async def _end(ls: LlmLanguageServer, scribe: Scribe, running: Running, error: errors.LlmLsError | None) -> None:

@@ -124,28 +124,6 @@ async def test_what_came_of_a_stopped_answer_stays_and_can_be_had_anew(vendor: L
     assert len(kept["turns"][1]["alternatives"]) == 1
 
 
-async def test_what_a_killed_server_has_left_is_answered_anew(vendor: LoopbackVendor) -> None:
-    vendor.says(*whole("One.\n\nTwo."))
-    vendor.says(*whole("Three."))
-    async with editor(environ=environment(vendor)) as one:
-        one.open(WHY, CHAT, "markdown")
-        first = await sent(one)
-        one.type(first[: first.index("Two.")], CHAT)
-        offered = [action["title"] for action in await one.actions(uri=CHAT)]
-        await one.command("llm-ls.preview", {"uri": CHAT})
-        await one.idle()
-        preview = path_of(one.opened()[-1]).read_text(encoding="utf-8")
-        after = await sent(one)
-        kept = await one.request("llm-ls/getConversation", {"id": id_in(after)})
-
-    assert "AI: Regenerate" in offered
-    assert "Why?" in preview
-    assert "One." not in preview
-    assert without_id(after) == marked(f"## You\n\nWhy?\n\n## Assistant\n\nThree.\n\n{FOOTER}\n\n## You\n\n\n")
-    assert [turn["content"] for turn in kept["turns"]] == ["Why?", "Three."]
-    assert len(kept["turns"][1]["alternatives"]) == 1
-
-
 async def test_an_edited_question_is_a_branch_and_nothing_is_lost(vendor: LoopbackVendor) -> None:
     vendor.says(*whole("Because."))
     vendor.says(*whole("Not at all."))
@@ -259,6 +237,26 @@ async def test_an_edit_of_which_the_editor_does_not_tell_is_not_made_twice(
         assert after == half
     kept = ["the answer could not be written into the document, but is kept" in said for said in one.messages()]
     assert kept == [True] * (not told)
+
+
+async def test_an_answer_that_is_stopped_while_the_editor_is_waited_for_is_written_nevertheless(
+    vendor: LoopbackVendor,
+) -> None:
+    vendor.says(*words("One.\n\n"), PAUSE, *whole("Two."))
+    async with editor(environ=environment(vendor)) as one:
+        one.open(WHY, CHAT, "markdown")
+        one.keeps_changes = True
+        await one.command("llm-ls.chat.send", {"uri": CHAT})
+        await vendor.paused()
+        await seen(one, "One.")
+        vendor.go_on()
+        await asyncio.sleep(0.2)
+        await one.command("llm-ls.cancel")
+        await one.idle()
+        one.tell_changes()
+        await seen(one, FOOTER)
+
+    assert "Two." in one.text(CHAT)
 
 
 @pytest.mark.parametrize("front", [FRONT, FRONT.replace("model:", "conversation: c-1\nmodel:")], ids=["new", "kept"])
