@@ -9,6 +9,7 @@ from typing import Any
 
 import attrs
 
+from tests.handlers.chats import CHAT, FOOTER, WHY, id_in, marked, path_of, sent, without_id
 from tests.rigs.editor import editor
 from tests.rigs.openai import environment, whole
 from tests.rigs.raw_client import started
@@ -91,3 +92,25 @@ async def test_two_hundred_conversations_open_again(vendor: LoopbackVendor) -> N
         assert answer["content"].startswith(shown.old)
         assert answer["content"] == ANSWER or answer["cutOff"]
         assert "cutOff" not in answer or not shown.ended
+
+
+async def test_what_a_killed_server_has_left_is_answered_anew(vendor: LoopbackVendor) -> None:
+    vendor.says(*whole("One.\n\nTwo."))
+    vendor.says(*whole("Three."))
+    async with editor(environ=environment(vendor)) as one:
+        one.open(WHY, CHAT, "markdown")
+        first = await sent(one)
+        one.type(first[: first.index("Two.")], CHAT)
+        offered = [action["title"] for action in await one.actions(uri=CHAT)]
+        await one.command("llm-ls.preview", {"uri": CHAT})
+        await one.idle()
+        preview = path_of(one.opened()[-1]).read_text(encoding="utf-8")
+        after = await sent(one)
+        kept = await one.request("llm-ls/getConversation", {"id": id_in(after)})
+
+    assert "AI: Regenerate" in offered
+    assert "Why?" in preview
+    assert "One." not in preview
+    assert without_id(after) == marked(f"## You\n\nWhy?\n\n## Assistant\n\nThree.\n\n{FOOTER}\n\n## You\n\n\n")
+    assert [turn["content"] for turn in kept["turns"]] == ["Why?", "Three."]
+    assert len(kept["turns"][1]["alternatives"]) == 1
