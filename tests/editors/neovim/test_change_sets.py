@@ -7,6 +7,7 @@ import pytest
 
 from tests.rigs.nvim_screen import Screen, neovim
 from tests.rigs.openai import environment, tool_call, whole, words
+from tests.rigs.terminal import ESC
 from tests.rigs.vendor import LoopbackVendor
 
 FILES = {
@@ -113,6 +114,30 @@ async def test_nothing_is_made_where_a_file_has_changed_meanwhile(tmp_path: Path
         await screen.ended()
 
     assert files(screen) == {**FILES, "lib/new.py": "mine\n"}
+
+
+async def test_a_hunk_whose_lines_changed_is_named_and_stays_until_it_is_rejected(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    vendor.says(*tool_call("propose_edit", {"title": "Two", "changes": EDIT["changes"][:2]}))
+    vendor.says(*whole("It waits for you."))
+    async with neovim(tmp_path, environment(vendor), files=FILES, lines=40, columns=120) as screen:
+        screen.command("Llm chat two")
+        await screen.shows("It waits for you.", "return a + b")
+        screen.command("wincmd p")
+        screen.keys("jcc    return a * b", ESC)
+        await screen.shows("sum.py: a hunk no longer fits, since its lines changed; :Llm reject there drops it")
+        screen.command("copen")
+        await screen.shows("sum.py|2 warning| Two: no longer fits", "other.py|2| Two, hunk 1/1: two = 2.0")
+        screen.command("cclose")
+        screen.command("Llm accept all")
+        await screen.shows("Nothing is applied: sum.py was changed meanwhile")
+        screen.command("Llm reject")
+        screen.command("Llm accept all")
+        screen.command("buffer other.py")
+        await screen.shows("two = 2.0", "other.py [+]")
+        screen.command("qa!")
+        await screen.ended()
 
 
 async def test_an_edit_of_a_file_that_nobody_sees_is_told_and_shown_beside_the_chat(

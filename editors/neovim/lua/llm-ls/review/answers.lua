@@ -102,11 +102,26 @@ function M.accept()
   end
 end
 
+---The edit in a buffer of which nothing fits any more.
+---@param bufnr integer
+---@return string? id
+local function misfit(bufnr)
+  for _, entry in ipairs(review.all()) do
+    if entry.bufnr == bufnr and #entry.hunks == 0 then
+      return entry.proposal.id
+    end
+  end
+end
+
 function M.reject()
-  local place = current()
-  if place then
-    local hunks = not place.hunk.whole and { place.hunk.id } or nil
-    answer('llm-ls/rejectProposal', vim.api.nvim_get_current_buf(), place.id, hunks)
+  local bufnr = vim.api.nvim_get_current_buf()
+  local place = review.current(bufnr)
+  local id = place and place.id or misfit(bufnr)
+  if id then
+    local hunks = place and not place.hunk.whole and { place.hunk.id } or nil
+    answer('llm-ls/rejectProposal', bufnr, id, hunks)
+  else
+    current()
   end
 end
 
@@ -152,9 +167,12 @@ end
 ---@param method string
 local function answer_file(method)
   local bufnr = vim.api.nvim_get_current_buf()
-  local place = current()
-  if place then
-    answer(method, bufnr, place.id)
+  local place = review.current(bufnr)
+  local id = place and place.id or misfit(bufnr)
+  if id then
+    answer(method, bufnr, id)
+  else
+    current()
   end
 end
 
@@ -184,12 +202,12 @@ local function walk(step)
   local row = vim.api.nvim_win_get_cursor(0)[1] - 1
   local all = {} ---@type integer[]
   for _, entry in ipairs(review.all()) do
-    if not vim.list_contains(all, entry.bufnr) then
+    if #entry.hunks > 0 and not vim.list_contains(all, entry.bufnr) then
       table.insert(all, entry.bufnr)
     end
   end
   if #all == 0 then
-    say.info('no edit is under review')
+    say.info(review.all()[1] and 'no hunk under review fits any more' or 'no edit is under review')
     return
   end
   local places = review.places(bufnr)

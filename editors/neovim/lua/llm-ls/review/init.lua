@@ -7,6 +7,7 @@ local files = require('llm-ls.review.files')
 local hunk_lines = require('llm-ls.review.hunks')
 local keys = require('llm-ls.review.keys')
 local marks = require('llm-ls.review.marks')
+local misfits = require('llm-ls.review.misfits')
 local say = require('llm-ls.say')
 
 local M = {}
@@ -132,9 +133,7 @@ function M.show(proposal)
     require('llm-ls.review.answers').accept_hunks(bufnr, proposal.id)
     return
   end
-  if #proposal.hunks == 0 and #failed > 0 and not (shown[proposal.id] and #shown[proposal.id].hunks == 0) then
-    say.warn('the text of the edit has changed, so that it fits no more: :Llm retry asks again, :Llm reject drops it')
-  end
+  misfits.note(proposal, shown[proposal.id] and shown[proposal.id].hunks)
   M._place(proposal, bufnr)
   M.draw(bufnr)
   if state == 'new' then
@@ -319,6 +318,7 @@ end
 function M.forget(id)
   local entry = shown[id]
   shown[id] = nil
+  misfits.forget(id)
   if not entry then
     return
   end

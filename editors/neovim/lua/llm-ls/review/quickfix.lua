@@ -32,6 +32,10 @@ function M.update()
         text = text_of(entry.proposal, hunk, number, #entry.hunks),
       })
     end
+    for _, row in ipairs(require('llm-ls.review.misfits').rows(entry.proposal.id)) do
+      local text = entry.proposal.title .. ': no longer fits, since its lines changed'
+      table.insert(items, { bufnr = entry.bufnr, lnum = row + 1, type = 'W', text = text })
+    end
   end
   local known = list and vim.fn.getqflist({ id = list }).id == list
   if vim.tbl_count(files) < 2 and not known then
