@@ -21,6 +21,8 @@ export default async (t) => {
   const applied = disk();
   await (await t.see(TAB, "a.py")).click();
   await t.shows("a = 2\n");
+  // VS Code shows the files that were not open only after a while.
+  await t.page.locator(`${TAB}.dirty`).nth(3).waitFor({ state: "attached" });
   const unsaved = await t.page.locator(`${TAB}.dirty`).count();
   await t.shot("applied");
   await t.page.locator(".editor-group-container.active .view-lines").first().click();
