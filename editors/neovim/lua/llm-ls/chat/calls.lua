@@ -13,6 +13,9 @@ local M = {}
 -- Neovim gives the text of a fold only its lines: this tells a call from thinking.
 M.SIGN = '◆ '
 
+-- What the server answers to a model whose call its user did not allow.
+local NOT_ALLOWED = 'The user does not allow this call.'
+
 local MOST_CHARS = 60
 
 -- Whichever of these a tool has tells best what it is called with.
@@ -54,7 +57,7 @@ function M.title(call)
   if not call.content then
     return M.label(call)
   elseif call.is_error then
-    return M.label(call) .. ' · failed'
+    return M.label(call) .. (call.content == NOT_ALLOWED and ' · not allowed' or ' · failed')
   end
   local count = call.content == '' and 0 or #lines_of(call.content)
   return ('%s · %s'):format(M.label(call), count == 1 and '1 line' or count .. ' lines')
