@@ -260,7 +260,7 @@ async def test_a_tool_runs_once_the_user_has_said_so_and_is_folded(
     vendor.says(*whole("It subtracts."))
     async with chat(tmp_path / "one", shared) as screen:
         screen.command("Llm chat What does it do?")
-        await screen.shows("Read sum.py", "1  Once", "4  No", "waits for your answer", "╭ llm-ls ─")
+        await screen.shows("Read sum.py", "1  Once", "4  No", "waits for your answer", "╭ llm-ls ─", "<Esc> is No")
         screen.keys("2")
         done = await screen.shows("It subtracts.", "<CR> sends")
         screen.keys("gg/read_file\r", "zC", "za")
@@ -283,11 +283,11 @@ async def test_a_question_of_a_tool_takes_no_key_of_somebody_who_types_and_escap
         screen.keys("Otyped ")
         await screen.shows("Read sum.py", "╭ llm-ls asks ─")
         screen.keys("1234")
-        await screen.shows("typed 1234", "╭ llm-ls asks ─")
+        await screen.shows("typed 1234", "╭ llm-ls asks ─", "╰ <C-w>w gets into it ─")
         screen.keys(ESC)
         await screen.shows("╭ llm-ls ─")
         screen.keys(ESC)
-        done = await screen.shows("▸ read_file sum.py · failed", "Then not.", "<CR> sends")
+        done = await screen.shows("▸ read_file sum.py · not allowed", "Then not.", "<CR> sends")
 
     assert "Read sum.py" not in done
 

@@ -5,6 +5,7 @@ local M = {}
 
 local NARROWEST, WIDEST = 30, 76
 local TITLE = ' llm-ls '
+local ENTER = ' <C-w>w gets into it '
 local QUIET_MS = 300
 
 ---@class llm_ls.Question
@@ -72,6 +73,7 @@ local function open(lines, in_middle)
     style = 'minimal',
     border = 'rounded',
     title = ' llm-ls asks ',
+    footer = ENTER,
   })
   vim.wo[window].cursorline = true
   return bufnr, window
@@ -110,6 +112,14 @@ local function focus_when_quiet(window, focus)
   wait()
 end
 
+---The keys of a question that was entered.
+---@param answers string[]
+---@return string
+local function keys_of(answers)
+  local numbers = #answers > 1 and '1 to ' .. #answers or '1'
+  return (' %s, <CR>, <Esc> %s '):format(numbers, vim.list_contains(answers, 'No') and 'is No' or 'closes')
+end
+
 ---Ask; `callback` receives the index of the answer, or nil if the window was closed.
 ---@param text string
 ---@param answers string[]
@@ -133,7 +143,7 @@ function M.ask(text, answers, callback)
   local bufnr, window = open(lines, commanding())
   focus_when_quiet(window, function()
     back, before = vim.api.nvim_get_current_win(), vim.fn.win_getid(vim.fn.winnr('#'))
-    vim.api.nvim_win_set_config(window, { title = TITLE })
+    vim.api.nvim_win_set_config(window, { title = TITLE, footer = keys_of(answers) })
     vim.api.nvim_set_current_win(window)
   end)
   vim.api.nvim_win_set_cursor(window, { first, 2 })
