@@ -241,6 +241,21 @@ async def test_no_character_of_an_answer_is_hidden(tmp_path: Path, vendor: Loopb
         await screen.ended()
 
 
+async def test_what_stands_in_one_line_is_cut_where_a_narrow_window_ends(
+    tmp_path: Path, vendor: LoopbackVendor
+) -> None:
+    vendor.says(*whole("Yes."))
+    name = "a_file_with_quite_a_long_name_of_its_own.py"
+    async with neovim(
+        tmp_path, environment(vendor), files={"sum.py": "x = 1\n", name: "y = 2\n"}, lines=40, columns=36
+    ) as screen:
+        screen.command(f"Llm chat @sum.py, @{name}?")
+        await screen.shows("## You  [sum.py · 2 tok] [a_file_wi…\n", "\nopenai/gpt-test · 12 in, 5 out toke…\n")
+        await screen.shows("\n openai/gpt… · <CR> sends · g? keys")
+        screen.command("qa!")
+        await screen.ended()
+
+
 async def test_thinking_that_has_to_be_sent_back_is(tmp_path: Path, vendor: LoopbackVendor) -> None:
     vendor.plays("anthropic/thinking.sse")
     given = {

@@ -1,5 +1,6 @@
 -- An answer in a chat, as it grows and as it ends.
 
+local fit = require('llm-ls.chat.fit')
 local marks = require('llm-ls.chat.marks')
 
 local api = vim.api
@@ -122,7 +123,7 @@ function M.finish(view, turn, note, footer)
     if footer then
       -- Above a blank line: where the user lets Markdown conceal, the last line of a block is gone with what hangs on it.
       marks.mark(view, marks.blank(view), 0, {
-        virt_lines = { { { footer, 'LlmLsChatFooter' } } },
+        virt_lines = { { { fit.text(footer, fit.width(view.bufnr)), 'LlmLsChatFooter' } } },
         virt_lines_above = true,
       })
     end
@@ -150,6 +151,7 @@ function M.attached(view, turn, attached)
     table.insert(chunks, { (' [%s · %s tok]'):format(one.title, tokens), 'LlmLsChatAttached' })
   end
   local row = marks.place(view, turn.you)
+  chunks = fit.chunks(chunks, fit.width(view.bufnr) - #'## You ')
   turn.told = marks.mark(view, row, 0, { id = turn.told, virt_text = chunks, priority = BEHIND })
 end
 
@@ -191,9 +193,14 @@ end
 ---@param below string[]
 function M.annotate(view, turn, beside, below)
   local row, _, details = marks.place(view, assert(turn.assistant))
-  local lines = vim.tbl_map(function(line)
-    return { { line, 'LlmLsChatNotice' } }
-  end, below)
+  local width = fit.width(view.bufnr)
+  local lines = {}
+  for _, text in ipairs(below) do
+    for _, line in ipairs(require('llm-ls.question').wrapped(text, width)) do
+      table.insert(lines, { { line, 'LlmLsChatNotice' } })
+    end
+  end
+  beside = beside and fit.text(beside, width - #'## Assistant  ')
   marks.mark(view, row, 0, {
     id = turn.assistant,
     end_row = details.end_row,

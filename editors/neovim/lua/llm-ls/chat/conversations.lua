@@ -57,14 +57,7 @@ end
 ---@param width integer
 ---@return string
 local function fitted(text, width)
-  local line = text:gsub('%s+', ' ')
-  if vim.api.nvim_strwidth(line) > width then
-    line = vim.fn.strcharpart(line, 0, width - 1)
-    while vim.api.nvim_strwidth(line) > width - 1 do
-      line = vim.fn.strcharpart(line, 0, vim.fn.strchars(line) - 1)
-    end
-    line = line .. '…'
-  end
+  local line = require('llm-ls.chat.fit').text((text:gsub('%s+', ' ')), width)
   return line .. (' '):rep(width - vim.api.nvim_strwidth(line))
 end
 

@@ -36,15 +36,17 @@ end
 function M.text()
   local first = vim.api.nvim_buf_get_lines(0, vim.v.foldstart - 1, vim.v.foldstart, false)[1] or ''
   local lines = vim.v.foldend - vim.v.foldstart + 1
+  local said = 'attached: ' .. first:sub(3)
   local called = first:match('^> ◆ (.*)')
   if called then
-    return { { '▸ ' .. called, 'LlmLsChatFold' } }
+    said = called
   elseif vim.startswith(first, '>') then
-    return { { '▸ thinking, ' .. counted(lines, 'line'), 'LlmLsChatFold' } }
-  elseif lines == 1 then
-    return { { '▸ attached: ' .. first:sub(3), 'LlmLsChatFold' } }
+    said = 'thinking, ' .. counted(lines, 'line')
+  elseif lines > 1 then
+    said = ('%s, and %d more'):format(said, lines - 1)
   end
-  return { { ('▸ attached: %s, and %d more'):format(first:sub(3), lines - 1), 'LlmLsChatFold' } }
+  local width = require('llm-ls.chat.fit').width(vim.api.nvim_get_current_buf())
+  return { { require('llm-ls.chat.fit').text('▸ ' .. said, width), 'LlmLsChatFold' } }
 end
 
 return M

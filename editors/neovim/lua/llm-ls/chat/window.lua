@@ -61,8 +61,10 @@ function M.winbar()
     table.insert(parts, spent)
   end
   table.insert(parts, chat.title)
-  local said = table.concat(parts, ' · '):gsub('%%', '%%%%')
-  return ('%%#LlmLsChatBar# %%<%s%%=· %s · g? keys '):format(said, keys(chat))
+  local right = ('· %s · g? keys '):format(keys(chat))
+  local width = vim.api.nvim_win_get_width(0) - vim.api.nvim_strwidth(right) - 2
+  local said = require('llm-ls.chat.fit').text(table.concat(parts, ' · '), width):gsub('%%', '%%%%')
+  return ('%%#LlmLsChatBar# %s %%=%s'):format(said, right)
 end
 
 ---Show a chat and go there.
