@@ -40,10 +40,10 @@ async def test_only_a_window_that_is_at_the_end_follows(tmp_path: Path, vendor: 
         screen.keys("G")
         both = await screen.until(lambda screen: screen.count("out tokens") == 2, "both windows are at the end")
 
-    assert "What is it?" in half
+    assert "\nWhat is it?" in half
     assert half.count("line 30") == 1
-    assert "What is it?" in whole
-    assert "What is it?" not in both
+    assert "\nWhat is it?" in whole
+    assert "\nWhat is it?" not in both
 
 
 async def test_what_is_changed_above_the_end_meanwhile_harms_nothing(tmp_path: Path, vendor: LoopbackVendor) -> None:
