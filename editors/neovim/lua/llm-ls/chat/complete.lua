@@ -10,7 +10,7 @@ local PROVIDER = { triggerCharacters = { '@', '/' } }
 ---@param client vim.lsp.Client
 local function attach(bufnr, client)
   if not vim.lsp.buf_is_attached(bufnr, client.id) then
-    client.server_capabilities.completionProvider = PROVIDER
+    assert(client.server_capabilities).completionProvider = PROVIDER
     vim.lsp.buf_attach_client(bufnr, client.id)
     vim.lsp.completion.enable(true, client.id, bufnr, { autotrigger = true })
   end
@@ -22,7 +22,7 @@ local function detach(bufnr)
   if client and vim.api.nvim_buf_is_loaded(bufnr) and vim.lsp.buf_is_attached(bufnr, client.id) then
     vim.lsp.completion.enable(false, client.id, bufnr)
     vim.lsp.buf_detach_client(bufnr, client.id)
-    client.server_capabilities.completionProvider = nil
+    assert(client.server_capabilities).completionProvider = nil
   end
 end
 
