@@ -110,7 +110,7 @@ async def _stream(chosen: Chosen, model: Model, asked: Question, kept: KeptAnswe
         conversation.instructions(own, await places.guidance(settings)),
         tools=tuple(tool.definition for tool in offered),
     )
-    tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
+    tokens = fitting.window_of(known)
     limits = tool_loop.Limits(settings.chat.max_tool_rounds, tokens)
     async with aclosing(kept.follow(tool_loop.answer(model, request, offered, limits), model.name)) as events:
         async for event in events:

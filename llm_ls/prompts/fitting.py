@@ -11,7 +11,7 @@ import attrs
 
 from llm_ls import errors
 from llm_ls.messages import Message, Part, Text, ToolResult
-from llm_ls.models import ModelRequest
+from llm_ls.models import ModelInfo, ModelRequest
 from llm_ls.prompts import budget, conversation
 from llm_ls.providers import token_estimate
 
@@ -63,6 +63,11 @@ def window_for(context_window: int | None, max_output: int | None) -> int:
     window = context_window or UNKNOWN_WINDOW
     answer = min(max_output or ANSWER_TOKENS, ANSWER_TOKENS, window // 4)
     return (window - answer) * 4 // 5
+
+
+def window_of(known: ModelInfo | None) -> int:
+    """As `window_for`, for a model of which this is known; `None` is nothing."""
+    return window_for(known.context_window, known.max_output_tokens) if known else window_for(None, None)
 
 
 def overhead(request: ModelRequest) -> int:

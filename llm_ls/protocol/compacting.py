@@ -50,7 +50,7 @@ async def compact(ls: LlmLanguageServer, id: str, model_name: str | None, runnin
     model = await ls.session.model_for("chat", model_name, conversation=id)
     running.operation.model = model.name
     known = await ls.session.registry.learned(model.name)
-    window = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
+    window = fitting.window_of(known)
     made = await compaction.summary(model, turns, window)
     question_id = await store.ask(id, turns[-1].id, user(COMMAND))
     turn_id = await store.summarise(id, question_id, made.text, made.model, made.usage)

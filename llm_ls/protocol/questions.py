@@ -47,7 +47,7 @@ async def prepared(ls: LlmLanguageServer, params: ext.ChatParams, before: tuple[
     params, missing = await prompt_library.expanded(ls, params)
     model = await ls.session.model_for("chat", params.model, conversation=params.conversation_id or "")
     known = await ls.session.registry.learned(model.name)
-    tokens = fitting.window_for(known.context_window if known else None, known.max_output_tokens if known else None)
+    tokens = fitting.window_of(known)
     calls = known is None or known.capabilities.maybe_tools
     theirs = chat_params.tools(params)
     taken = {tool.name for tool in theirs}  # the client's own goes before ours of the same name
